@@ -180,8 +180,11 @@ void renumber(Node& node, const std::function<ValueId(ValueId)>& change);
 /// The kind of an expression of the body.
 Kind kind_of(const Body& body, ExpressionId id, const Graph& graph);
 
-/// Equal graphs: same nodes, types, outputs (names of indices do not count).
+/// Equal graphs: same values by name, type, node and places, same outputs. Names of indices do not count, nor in which order and how often
+/// a body lists equal expressions.
 bool same(const Graph& a, const Graph& b);
+bool same(const Node& a, const Node& b);
+bool same(const Body& a, const Body& b);
 
 template <class... Cases>
 struct match : Cases... {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <compare>
 #include <cstdint>
 #include <string>
 #include <variant>
@@ -56,6 +57,9 @@ struct Term {
   std::int64_t coefficient = 1;
   std::variant<IndexId, Quotient, Remainder, Lookup> what;
 };
+
+/// An order of positions as they are written, for sorting and for maps; equal means written alike.
+std::strong_ordering compare(const Position& a, const Position& b);
 
 bool operator==(const Position& a, const Position& b);
 bool operator==(const Quotient& a, const Quotient& b);

@@ -16,6 +16,9 @@ Position operator+(const Position& a, const Position& b);
 Position operator-(const Position& a, const Position& b);
 Position scaled(const Position& position, std::int64_t factor);
 
+/// floor(a / divisor), of numbers; divisor > 0.
+std::int64_t floor_quotient(std::int64_t a, std::int64_t divisor);
+
 /// floor(a / divisor) and its remainder, simplified where the ranges allow it: (4*i + k) // 4 is i for k < 4.
 Position quotient(const Position& a, std::int64_t divisor, std::span<const Index> indices);
 Position remainder(const Position& a, std::int64_t divisor, std::span<const Index> indices);
