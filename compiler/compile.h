@@ -49,7 +49,7 @@ struct Slot {
 };
 
 /// One of the graph's outputs.
-struct Result {
+struct StepResult {
   std::string name;
   Type type;
 };
@@ -76,7 +76,7 @@ class Step {
   std::optional<SlotId> slot(std::string_view name) const;
   void bind(SlotId slot, void* buffer);  // aligned to its element; 64 bytes are best
 
-  const std::vector<Result>& results() const;
+  const std::vector<StepResult>& results() const;
   std::optional<ResultId> result(std::string_view name) const;
   /// The result of the last run; valid until the next one. Elements as in Slot.
   const void* data(ResultId result) const;
