@@ -197,6 +197,7 @@ match(Cases...) -> match<Cases...>;
 
 /// The text form, one value a line; reads back to the same graph (`read`).
 std::string print(const Graph& graph);
+std::string print(const Value& value, const Graph& graph);  // its line, without the end of line
 
 struct GraphError {
   std::size_t line = 0;
