@@ -61,6 +61,6 @@ std::uint32_t random_bits(std::uint32_t key, std::uint32_t site, std::uint32_t c
   return low;
 }
 
-double uniform_of_bits(std::uint32_t bits) { return (static_cast<double>(bits >> 8) + 0.5) / 16777216.0; }
+double uniform_of_bits(std::uint32_t bits) { return (static_cast<double>(bits >> 9) + 0.5) / 8388608.0; }
 
 }  // namespace dlc
