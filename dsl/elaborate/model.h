@@ -17,7 +17,7 @@ namespace dlc {
 // ---------------------------------------------------------------------------------------------- data
 
 /// A reader and its arguments, as written: csv("wine.csv", names = [...]).
-struct ReaderCall {
+struct DataReader {
   std::string reader;
   std::vector<std::pair<std::string, Setting>> arguments;  // a name is empty where the argument was given by position
   Place place;
@@ -71,8 +71,8 @@ struct Field {
 
 struct DataDescription {
   std::string name;
-  std::optional<ReaderCall> from;
-  std::map<std::string, ReaderCall> parts;  // train, valid, test where each has its own reader
+  std::optional<DataReader> from;
+  std::map<std::string, DataReader> parts;  // train, valid, test where each has its own reader
   std::optional<Split> split;
   std::vector<ColumnUse> columns;
   std::vector<Field> fields;
@@ -86,9 +86,9 @@ struct ColumnFacts {
   Shape shape;                          // of one example
   std::vector<std::string> distinct;    // of a text or integer column that is to be numbered, in order; else empty
 };
-using FindColumn = std::function<std::optional<ColumnFacts>(const ReaderCall&, const std::string& column)>;
+using FindColumn = std::function<std::optional<ColumnFacts>(const DataReader&, const std::string& column)>;
 /// All columns of a reader, in order; empty where the file is not there.
-using ListColumns = std::function<std::vector<std::string>(const ReaderCall&)>;
+using ListColumns = std::function<std::vector<std::string>(const DataReader&)>;
 
 // ---------------------------------------------------------------------------------------------- training
 

@@ -1,0 +1,42 @@
+#include "runtime/train/measure.h"
+
+#include <limits>
+
+namespace dlc {
+
+Measured::Measured(const std::vector<Metric>& metrics) : metrics_(&metrics) {
+  for (const Metric& metric : metrics) sums_.emplace_back(static_cast<std::size_t>(count(metric.shape)), 0.0);
+}
+
+void Measured::add(const BoundStep& step) {
+  const double weight = static_cast<double>(step.batch());
+  examples_ += step.batch();
+  loss_ += step.result("loss").front() * weight;
+  for (std::size_t m = 0; m < sums_.size(); ++m) {
+    const Metric& metric = (*metrics_)[m];
+    const std::vector<double> values = step.result("metric." + metric.name);
+    for (std::size_t i = 0; i < values.size(); ++i) sums_[m][i] += metric.is_sum ? values[i] : values[i] * weight;
+  }
+}
+
+double Measured::loss() const {
+  return examples_ == 0 ? std::numeric_limits<double>::quiet_NaN() : loss_ / static_cast<double>(examples_);
+}
+
+std::vector<double> Measured::values(std::size_t metric) const {
+  std::vector<double> values = sums_[metric];
+  if (!(*metrics_)[metric].is_sum) {
+    for (double& value : values) value /= static_cast<double>(examples_);
+  }
+  return values;
+}
+
+std::optional<double> Measured::number(std::string_view name) const {
+  if (name == "loss") return loss();
+  for (std::size_t m = 0; m < metrics_->size(); ++m) {
+    if ((*metrics_)[m].name == name && (*metrics_)[m].shape.empty()) return values(m).front();
+  }
+  return std::nullopt;
+}
+
+}  // namespace dlc
