@@ -41,4 +41,18 @@ Range range(const Position& position, std::span<const Index> indices) {
   return range_within(position, whole_ranges(indices));
 }
 
+void for_each_combination(std::span<const Index> indices,
+                          const std::function<void(std::span<const std::int64_t>)>& visit) {
+  std::vector<std::int64_t> values(indices.size(), 0);
+  for (const Index& index : indices) {
+    if (index.extent <= 0) return;
+  }
+  for (;;) {
+    visit(values);
+    std::size_t i = indices.size();
+    while (i > 0 && ++values[i - 1] == indices[i - 1].extent) values[--i] = 0;
+    if (i == 0) return;
+  }
+}
+
 }  // namespace dlc

@@ -64,6 +64,10 @@ Window substitute(const Window& window, std::span<const Position> replacement, s
 using LookupValue = std::function<std::int64_t(const Lookup&, std::span<const std::int64_t> subscripts)>;
 std::int64_t value_at(const Position& position, std::span<const std::int64_t> indices, const LookupValue& lookup);
 
+/// Calls `visit` for all combinations of the indices, the last index fastest.
+void for_each_combination(std::span<const Index> indices,
+                          const std::function<void(std::span<const std::int64_t>)>& visit);
+
 /// The sub-box of indices (first <= index < last, for each index) outside of which no index combination is inside the tensor. Inside it,
 /// combinations may still be outside (where several indices share a subscript).
 struct IndexRange {
