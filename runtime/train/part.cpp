@@ -38,7 +38,7 @@ BoundStep::BoundStep(Step step, std::int64_t batch, Weights& weights, const Part
     if (target == nullptr) {
       const PartInput* input = find_input(part, slot.name);
       assert(input != nullptr);
-      columns_.push_back({input, Buffer(input->row_bytes * static_cast<std::size_t>(batch))});
+      columns_.push_back({input, AlignedBuffer(input->row_bytes * static_cast<std::size_t>(batch))});
       target = columns_.back().buffer.data();
     }
     step_.bind(*step_.slot(slot.name), target);

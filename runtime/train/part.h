@@ -50,7 +50,7 @@ class BoundStep {
  private:
   struct ColumnBuffer {
     const PartInput* from;
-    Buffer buffer;
+    AlignedBuffer buffer;
   };
   struct Scalars {
     float step, steps, epoch, epochs;

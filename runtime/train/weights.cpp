@@ -13,16 +13,16 @@ constexpr std::align_val_t line{64};
 
 }  // namespace
 
-Buffer::Buffer(std::size_t bytes) : data_(static_cast<std::byte*>(::operator new(std::max<std::size_t>(bytes, 1), line))), size_(bytes) {
+AlignedBuffer::AlignedBuffer(std::size_t bytes) : data_(static_cast<std::byte*>(::operator new(std::max<std::size_t>(bytes, 1), line))), size_(bytes) {
   std::memset(data_.get(), 0, bytes);
 }
 
-void Buffer::Free::operator()(std::byte* data) const { ::operator delete(data, line); }
+void AlignedBuffer::Free::operator()(std::byte* data) const { ::operator delete(data, line); }
 
 Weights::Entry& Weights::add(std::string name, Shape shape, bool trained) {
   assert(find(name) == nullptr);
   const std::size_t bytes = static_cast<std::size_t>(count(shape)) * sizeof(float);
-  entries_.push_back({std::move(name), std::move(shape), trained, Buffer(bytes)});
+  entries_.push_back({std::move(name), std::move(shape), trained, AlignedBuffer(bytes)});
   return entries_.back();
 }
 

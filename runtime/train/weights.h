@@ -13,10 +13,10 @@
 namespace dlc {
 
 /// Memory that kernels like best: it begins at a multiple of 64 bytes and holds zeros at first.
-class Buffer {
+class AlignedBuffer {
  public:
-  Buffer() = default;
-  explicit Buffer(std::size_t bytes);
+  AlignedBuffer() = default;
+  explicit AlignedBuffer(std::size_t bytes);
 
   std::byte* data() { return data_.get(); }
   const std::byte* data() const { return data_.get(); }
@@ -38,7 +38,7 @@ class Weights {
     std::string name;
     Shape shape;
     bool trained = false;
-    Buffer buffer;
+    AlignedBuffer buffer;
 
     std::span<float> values() { return {reinterpret_cast<float*>(buffer.data()), buffer.size() / sizeof(float)}; }
     std::span<const float> values() const {
