@@ -15,7 +15,8 @@ void Measured::add(const BoundStep& step) {
   for (std::size_t m = 0; m < sums_.size(); ++m) {
     const Metric& metric = (*metrics_)[m];
     const std::vector<double> values = step.result("metric." + metric.name);
-    for (std::size_t i = 0; i < values.size(); ++i) sums_[m][i] += metric.is_sum ? values[i] : values[i] * weight;
+    for (std::size_t i = 0; i < values.size(); ++i)
+      sums_[m][i] += metric.is_sum ? values[i] : values[i] * weight;
   }
 }
 

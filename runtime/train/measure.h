@@ -13,8 +13,9 @@ namespace dlc {
 /// A metric of the train block: the step's result "metric.NAME".
 struct Metric {
   std::string name;
-  bool is_sum = false;  // of integers: added over the examples; else the mean over a batch, weighted by its size
-  Shape shape;          // empty for a single number
+  bool is_sum =
+      false;    // of integers: added over the examples; else the mean over a batch, weighted by its size
+  Shape shape;  // empty for a single number
 };
 
 /// The loss and the metrics over many examples, gathered batch by batch.

@@ -9,7 +9,8 @@ namespace dlc {
 namespace {
 
 const PartInput* find_input(const Part& part, std::string_view name) {
-  const auto found = std::find_if(part.inputs.begin(), part.inputs.end(), [&](const PartInput& input) { return input.input == name; });
+  const auto found = std::find_if(part.inputs.begin(), part.inputs.end(),
+                                  [&](const PartInput& input) { return input.input == name; });
   return found == part.inputs.end() ? nullptr : &*found;
 }
 
@@ -45,7 +46,8 @@ BoundStep::BoundStep(Step step, std::int64_t batch, Weights& weights, const Part
   }
 }
 
-void BoundStep::run(std::span<const std::int64_t> examples, const StepNumbers& numbers, const ParallelChunks& parallel) {
+void BoundStep::run(std::span<const std::int64_t> examples, const StepNumbers& numbers,
+                    const ParallelChunks& parallel) {
   assert(static_cast<std::int64_t>(examples.size()) == batch_);
   for (ColumnBuffer& column : columns_) {
     const std::size_t bytes = column.from->row_bytes;

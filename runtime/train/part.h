@@ -11,7 +11,8 @@
 
 namespace dlc {
 
-/// A part of the data as steps read it: one row an example for each input, in the file's own elements. The rows are owned elsewhere.
+/// A part of the data as steps read it: one row an example for each input, in the file's own elements. The
+/// rows are owned elsewhere.
 struct PartInput {
   std::string input;
   std::span<const std::byte> rows;
@@ -39,7 +40,8 @@ class BoundStep {
   BoundStep(Step step, std::int64_t batch, Weights& weights, const Part& part);
 
   /// Runs the step on these examples of the part, as many as the step was made for.
-  void run(std::span<const std::int64_t> examples, const StepNumbers& numbers, const ParallelChunks& parallel);
+  void run(std::span<const std::int64_t> examples, const StepNumbers& numbers,
+           const ParallelChunks& parallel);
 
   std::int64_t batch() const { return batch_; }
   Step& step() { return step_; }
@@ -63,7 +65,8 @@ class BoundStep {
   std::unique_ptr<Scalars> scalars_;
 };
 
-/// The key of the random draws of a step: a function of the seed and the number of the step (0 outside of training) alone.
+/// The key of the random draws of a step: a function of the seed and the number of the step (0 outside of
+/// training) alone.
 std::int32_t draw_key(std::uint64_t seed, std::uint64_t step);
 
 }  // namespace dlc

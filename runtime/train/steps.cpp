@@ -17,8 +17,9 @@ BoundStep* Steps::get(const Part& part, std::int64_t batch, bool training) {
   return &made_.try_emplace(key, std::get<Step>(std::move(step)), batch, *weights_, part).first->second;
 }
 
-std::optional<Measured> Steps::evaluate(const Part& part, const std::vector<Metric>& metrics, std::int64_t batch,
-                                        const StepNumbers& numbers, const ParallelChunks& parallel) {
+std::optional<Measured> Steps::evaluate(const Part& part, const std::vector<Metric>& metrics,
+                                        std::int64_t batch, const StepNumbers& numbers,
+                                        const ParallelChunks& parallel) {
   Measured measured(metrics);
   std::vector<std::int64_t> examples(static_cast<std::size_t>(part.count));
   std::iota(examples.begin(), examples.end(), 0);
@@ -26,7 +27,8 @@ std::optional<Measured> Steps::evaluate(const Part& part, const std::vector<Metr
     const std::int64_t size = std::min(batch, part.count - first);
     BoundStep* step = get(part, size, false);
     if (step == nullptr) return std::nullopt;
-    step->run(std::span(examples).subspan(static_cast<std::size_t>(first), static_cast<std::size_t>(size)), numbers, parallel);
+    step->run(std::span(examples).subspan(static_cast<std::size_t>(first), static_cast<std::size_t>(size)),
+              numbers, parallel);
     measured.add(*step);
   }
   return measured;

@@ -14,7 +14,8 @@ namespace dlc {
 /// Compiles the step for a batch of this many examples; on failure a sentence.
 using MakeStep = std::function<std::variant<Step, std::string>(std::int64_t batch, bool training)>;
 
-/// The compiled steps of a run, made when they are first needed: a full batch and the smaller last one, training and not.
+/// The compiled steps of a run, made when they are first needed: a full batch and the smaller last one,
+/// training and not.
 class Steps {
  public:
   Steps(MakeStep make, Weights& weights) : make_(std::move(make)), weights_(&weights) {}
@@ -23,7 +24,8 @@ class Steps {
   BoundStep* get(const Part& part, std::int64_t batch, bool training);
   const std::string& failure() const { return failure_; }
 
-  /// The loss and the metrics of a whole part with the present weights, in batches of at most this many examples.
+  /// The loss and the metrics of a whole part with the present weights, in batches of at most this many
+  /// examples.
   std::optional<Measured> evaluate(const Part& part, const std::vector<Metric>& metrics, std::int64_t batch,
                                    const StepNumbers& numbers, const ParallelChunks& parallel);
 

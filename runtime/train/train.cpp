@@ -10,16 +10,21 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-double seconds_since(Clock::time_point start) { return std::chrono::duration<double>(Clock::now() - start).count(); }
+double seconds_since(Clock::time_point start) {
+  return std::chrono::duration<double>(Clock::now() - start).count();
+}
 
-std::int64_t steps_of_an_epoch(const TrainingPlan& plan) { return (plan.train.count + plan.batch - 1) / plan.batch; }
+std::int64_t steps_of_an_epoch(const TrainingPlan& plan) {
+  return (plan.train.count + plan.batch - 1) / plan.batch;
+}
 
 bool better(const Watched& watched, double value, const std::optional<double>& best) {
   if (std::isnan(value)) return false;
   return !best || (watched.lowest ? value < *best : value > *best);
 }
 
-void add_numbers(const std::optional<Measured>& measured, const std::vector<Metric>& metrics, HistoryRow& row, const std::string& part) {
+void add_numbers(const std::optional<Measured>& measured, const std::vector<Metric>& metrics, HistoryRow& row,
+                 const std::string& part) {
   row.values.push_back(measured ? measured->number("loss") : std::nullopt);
   for (std::size_t m = 0; m < metrics.size(); ++m) {
     if (metrics[m].shape.empty()) {
@@ -33,7 +38,8 @@ void add_numbers(const std::optional<Measured>& measured, const std::vector<Metr
 /// One run of the training loop: its state between the steps.
 class Training {
  public:
-  Training(const TrainingPlan& plan, Steps& steps, const TrainingWatcher& watcher, const ParallelChunks& parallel)
+  Training(const TrainingPlan& plan, Steps& steps, const TrainingWatcher& watcher,
+           const ParallelChunks& parallel)
       : plan_(plan), steps_(steps), watcher_(watcher), parallel_(parallel), in_epoch_(plan.metrics) {
     total_ = plan.steps ? *plan.steps : *plan.epochs * steps_of_an_epoch(plan);
     result_.position.epoch = 1;
@@ -58,8 +64,10 @@ class Training {
   StepNumbers numbers(bool training) const {
     const TrainingPosition& position = result_.position;
     const std::int64_t step = training ? position.step + 1 : std::max<std::int64_t>(position.step, 1);
-    const std::int64_t epochs = plan_.epochs ? *plan_.epochs : (total_ + steps_of_an_epoch(plan_) - 1) / steps_of_an_epoch(plan_);
-    return {static_cast<float>(step), static_cast<float>(total_), static_cast<float>(position.epoch), static_cast<float>(epochs),
+    const std::int64_t epochs =
+        plan_.epochs ? *plan_.epochs : (total_ + steps_of_an_epoch(plan_) - 1) / steps_of_an_epoch(plan_);
+    return {static_cast<float>(step), static_cast<float>(total_), static_cast<float>(position.epoch),
+            static_cast<float>(epochs),
             draw_key(plan_.seed, training ? static_cast<std::uint64_t>(step) : 0)};
   }
 
@@ -69,7 +77,9 @@ class Training {
     epoch_start_ = Clock::now();
     while (at().next < plan_.train.count && at().step < total_ && !ended_) {
       step(order);
-      if (!ended_ && plan_.validate_steps && at().step % *plan_.validate_steps == 0 && at().next < plan_.train.count) measure();
+      if (!ended_ && plan_.validate_steps && at().step % *plan_.validate_steps == 0 &&
+          at().next < plan_.train.count)
+        measure();
     }
     if (ended_) return;
     measure();
@@ -81,15 +91,16 @@ class Training {
     const std::int64_t size = std::min(plan_.batch, plan_.train.count - at().next);
     BoundStep* step = steps_.get(plan_.train, size, true);
     if (step == nullptr) return end(TrainingEnd::failed, steps_.failure());
-    step->run(std::span(order).subspan(static_cast<std::size_t>(at().next), static_cast<std::size_t>(size)), numbers(true), parallel_);
+    step->run(std::span(order).subspan(static_cast<std::size_t>(at().next), static_cast<std::size_t>(size)),
+              numbers(true), parallel_);
     in_epoch_.add(*step);
     at().step += 1;
     at().next += size;
     at().seconds = seconds_since(start_);
     if (!std::isfinite(step->result("loss").front())) return end(TrainingEnd::not_finite);
     if (watcher_.progress) {
-      watcher_.progress({at().epoch, static_cast<std::int64_t>(numbers(true).epochs), at().next, plan_.train.count, in_epoch_.loss(),
-                         seconds_since(epoch_start_)});
+      watcher_.progress({at().epoch, static_cast<std::int64_t>(numbers(true).epochs), at().next,
+                         plan_.train.count, in_epoch_.loss(), seconds_since(epoch_start_)});
     }
     if (watcher_.interrupted && watcher_.interrupted()) {
       end(TrainingEnd::interrupted);
@@ -110,7 +121,8 @@ class Training {
   void measure() {
     std::optional<Measured> valid;
     if (plan_.valid) {
-      valid = steps_.evaluate(*plan_.valid, plan_.metrics, std::min(std::max<std::int64_t>(plan_.batch, 32), plan_.valid->count),
+      valid = steps_.evaluate(*plan_.valid, plan_.metrics,
+                              std::min(std::max<std::int64_t>(plan_.batch, 32), plan_.valid->count),
                               numbers(false), parallel_);
       if (!valid) return end(TrainingEnd::failed, steps_.failure());
     }
@@ -173,7 +185,8 @@ std::vector<std::string> history_columns(const TrainingPlan& plan) {
   return columns;
 }
 
-TrainingResult train(const TrainingPlan& plan, Steps& steps, const TrainingWatcher& watcher, const ParallelChunks& parallel) {
+TrainingResult train(const TrainingPlan& plan, Steps& steps, const TrainingWatcher& watcher,
+                     const ParallelChunks& parallel) {
   return Training(plan, steps, watcher, parallel).run();
 }
 

@@ -36,16 +36,17 @@ struct TrainingPlan {
   std::optional<Watched> keep;
   std::optional<StopRule> stop;
   std::optional<std::int64_t> validate_steps;
-  std::function<std::vector<std::int64_t>(std::int64_t epoch)> order;  // of the training part's examples; epochs from 1
+  std::function<std::vector<std::int64_t>(std::int64_t epoch)>
+      order;  // of the training part's examples; epochs from 1
 };
 
 /// Where a run stands after its latest step: with the weights, all that it needs to go on.
 struct TrainingPosition {
-  std::int64_t epoch = 1;       // the one that is under way
-  std::int64_t step = 0;        // steps done
-  std::int64_t next = 0;        // the example of this epoch's order that the next batch begins with
+  std::int64_t epoch = 1;  // the one that is under way
+  std::int64_t step = 0;   // steps done
+  std::int64_t next = 0;   // the example of this epoch's order that the next batch begins with
   double seconds = 0;
-  std::optional<double> best;   // the best value so far of what `keep` watches
+  std::optional<double> best;  // the best value so far of what `keep` watches
   std::int64_t best_epoch = 0;
   std::optional<double> stop_best;
   std::int64_t stop_epoch = 0;  // when it was reached
@@ -54,17 +55,18 @@ struct TrainingPosition {
 struct TrainingProgress {
   std::int64_t epoch = 0;
   std::int64_t epochs = 0;
-  std::int64_t examples = 0;     // done in this epoch
+  std::int64_t examples = 0;  // done in this epoch
   std::int64_t of_examples = 0;
-  double loss = 0;               // over this epoch's steps
-  double seconds = 0;            // of this epoch
+  double loss = 0;     // over this epoch's steps
+  double seconds = 0;  // of this epoch
 };
 
 /// What is to be done on the way; all but `stop` may be empty. A sentence from `save` ends the run.
 struct TrainingWatcher {
   std::function<bool()> interrupted;
-  std::function<void(const TrainingProgress&)> progress;                     // after each step
-  std::function<void(const HistoryRow&, bool is_best, double seconds)> epoch;  // after each epoch, or validation between
+  std::function<void(const TrainingProgress&)> progress;  // after each step
+  std::function<void(const HistoryRow&, bool is_best, double seconds)>
+      epoch;  // after each epoch, or validation between
   std::function<std::optional<std::string>(const TrainingPosition&, bool is_best)> save;
 };
 
@@ -73,7 +75,7 @@ enum class TrainingEnd { finished, stopped_early, interrupted, not_finite, faile
 struct TrainingResult {
   TrainingEnd end = TrainingEnd::finished;
   TrainingPosition position;
-  std::string failure;                // why it failed
+  std::string failure;  // why it failed
   std::optional<Measured> test;
 };
 
@@ -81,6 +83,7 @@ struct TrainingResult {
 std::vector<std::string> history_columns(const TrainingPlan& plan);
 
 /// Trains the weights. The same numbers for any number of threads behind `parallel`.
-TrainingResult train(const TrainingPlan& plan, Steps& steps, const TrainingWatcher& watcher, const ParallelChunks& parallel);
+TrainingResult train(const TrainingPlan& plan, Steps& steps, const TrainingWatcher& watcher,
+                     const ParallelChunks& parallel);
 
 }  // namespace dlc

@@ -13,11 +13,14 @@ constexpr std::align_val_t line{64};
 
 }  // namespace
 
-AlignedBuffer::AlignedBuffer(std::size_t bytes) : data_(static_cast<std::byte*>(::operator new(std::max<std::size_t>(bytes, 1), line))), size_(bytes) {
+AlignedBuffer::AlignedBuffer(std::size_t bytes)
+    : data_(static_cast<std::byte*>(::operator new(std::max<std::size_t>(bytes, 1), line))), size_(bytes) {
   std::memset(data_.get(), 0, bytes);
 }
 
-void AlignedBuffer::Free::operator()(std::byte* data) const { ::operator delete(data, line); }
+void AlignedBuffer::Free::operator()(std::byte* data) const {
+  ::operator delete(data, line);
+}
 
 Weights::Entry& Weights::add(std::string name, Shape shape, bool trained) {
   assert(find(name) == nullptr);
@@ -27,7 +30,8 @@ Weights::Entry& Weights::add(std::string name, Shape shape, bool trained) {
 }
 
 Weights::Entry* Weights::find(std::string_view name) {
-  const auto found = std::find_if(entries_.begin(), entries_.end(), [&](const Entry& entry) { return entry.name == name; });
+  const auto found =
+      std::find_if(entries_.begin(), entries_.end(), [&](const Entry& entry) { return entry.name == name; });
   return found == entries_.end() ? nullptr : &*found;
 }
 

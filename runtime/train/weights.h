@@ -30,8 +30,8 @@ class AlignedBuffer {
   std::size_t size_ = 0;
 };
 
-/// All that a net keeps from step to step, by name: parameters and states, f32, the last dimension fastest. Owns the buffers
-/// that steps are bound to; they never move.
+/// All that a net keeps from step to step, by name: parameters and states, f32, the last dimension fastest.
+/// Owns the buffers that steps are bound to; they never move.
 class Weights {
  public:
   struct Entry {
@@ -40,7 +40,9 @@ class Weights {
     bool trained = false;
     AlignedBuffer buffer;
 
-    std::span<float> values() { return {reinterpret_cast<float*>(buffer.data()), buffer.size() / sizeof(float)}; }
+    std::span<float> values() {
+      return {reinterpret_cast<float*>(buffer.data()), buffer.size() / sizeof(float)};
+    }
     std::span<const float> values() const {
       return {reinterpret_cast<const float*>(buffer.data()), buffer.size() / sizeof(float)};
     }

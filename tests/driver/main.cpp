@@ -1,4 +1,5 @@
-// dlc-tests [--bless] DLC PLACE…: runs every *.test below the places; --bless writes what came out into the tests.
+// dlc-tests [--bless] DLC PLACE…: runs every *.test below the places; --bless writes what came out into the
+// tests.
 
 #include <algorithm>
 #include <cstdio>
@@ -41,8 +42,8 @@ bool passes(const fs::path& file, const fs::path& dlc, bool bless) {
     std::printf("%s: written\n", file.c_str());
     return true;
   }
-  std::printf("%s: failed (exit %d, expected %d)\n--- found\n%s--- expected\n%s", file.c_str(), outcome.exit_status,
-              test->exit_status, found.c_str(), expected.c_str());
+  std::printf("%s: failed (exit %d, expected %d)\n--- found\n%s--- expected\n%s", file.c_str(),
+              outcome.exit_status, test->exit_status, found.c_str(), expected.c_str());
   return false;
 }
 

@@ -134,7 +134,8 @@ Outcome run(const TextTest& test, const fs::path& dlc) {
   std::vector<char*> arguments;
   for (std::string& word : words) arguments.push_back(word.data());
   arguments.push_back(nullptr);
-  std::vector<std::string> settings = {"NO_COLOR=1", "LC_ALL=C.UTF-8", "PATH=/usr/bin:/bin", "HOME=" + folder.string()};
+  std::vector<std::string> settings = {"NO_COLOR=1", "LC_ALL=C.UTF-8", "PATH=/usr/bin:/bin",
+                                       "HOME=" + folder.string()};
   std::vector<char*> environment;
   for (std::string& setting : settings) environment.push_back(setting.data());
   environment.push_back(nullptr);
@@ -174,7 +175,8 @@ TextTest blessed(const TextTest& test, const Outcome& outcome) {
     if (name == "remarks") text = outcome.errors;
     if (!text.empty() && text.back() != '\n') text += '\n';
   }
-  if (!has_output) result.sections.emplace_back("output", apart ? outcome.output : outcome.output + outcome.errors);
+  if (!has_output)
+    result.sections.emplace_back("output", apart ? outcome.output : outcome.output + outcome.errors);
   result.exit_status = outcome.exit_status;
   result.head.clear();
   for (const std::string& line : lines_of(test.head)) {

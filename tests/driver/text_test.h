@@ -17,12 +17,13 @@ namespace dlc::tests {
 ///     --- output
 ///     model.net:1:5: error: …
 ///
-/// Sections are files of the folder in which the command runs, but for three: `input` is its standard input, `output` what it must print
-/// (standard output, then standard error), and `remarks` is standard error alone, where a test keeps the two apart.
+/// Sections are files of the folder in which the command runs, but for three: `input` is its standard input,
+/// `output` what it must print (standard output, then standard error), and `remarks` is standard error alone,
+/// where a test keeps the two apart.
 struct TextTest {
   std::filesystem::path file;
-  std::string head;                                           // the lines before the first section
-  std::vector<std::string> command;                           // without the leading "dlc"
+  std::string head;                  // the lines before the first section
+  std::vector<std::string> command;  // without the leading "dlc"
   int exit_status = 0;
   std::vector<std::pair<std::string, std::string>> sections;  // in the order of the file
 };

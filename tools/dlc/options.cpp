@@ -1,0 +1,183 @@
+#include "tools/dlc/options.h"
+
+#include <algorithm>
+#include <array>
+
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wconversion"
+#pragma GCC diagnostic ignored "-Wshadow"
+#include <CLI/CLI.hpp>
+#pragma GCC diagnostic pop
+
+namespace dlc {
+
+namespace {
+
+enum class OptionKind { flag, text, integer, perhaps };
+enum class When { now, later };
+
+struct OptionRow {
+  std::string name;
+  OptionKind kind;
+  When when;
+  std::string help;
+};
+
+std::string typed(std::string name) {
+  std::replace(name.begin(), name.end(), '_', '-');
+  return name;
+}
+
+std::vector<OptionRow> option_rows() {
+  return {
+#define OPTION(name, kind, when, help) {typed(#name), OptionKind::kind, When::when, help},
+#include "tools/dlc/options.def"
+  };
+}
+
+std::vector<std::string> option_names() {
+  std::vector<std::string> names;
+  for (const OptionRow& row : option_rows()) {
+    if (row.when == When::now) names.push_back("--" + row.name);
+  }
+  return names;
+}
+
+bool is_part(const std::string& word) {
+  return word == "train" || word == "valid" || word == "test";
+}
+
+bool is_override(const std::string& word) {
+  const std::size_t equals = word.find('=');
+  if (equals == std::string::npos || equals == 0) return false;
+  return std::all_of(word.begin(), word.begin() + static_cast<std::ptrdiff_t>(equals), [](char c) {
+    return c == '_' || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
+  });
+}
+
+/// Everything that is no option: the file, overrides; the first that is neither is the mistake.
+std::optional<OptionsError> sort_rest(const std::vector<std::string>& rest, Options& options) {
+  for (const std::string& word : rest) {
+    if (word == "--") continue;
+    if (word.starts_with("-") && word.size() > 1) {
+      const std::string name = word.substr(0, word.find('='));
+      return OptionsError{"unknown option " + name + did_you_mean(name, option_names())};
+    }
+    if (is_override(word)) {
+      const std::size_t equals = word.find('=');
+      options.overrides.emplace_back(word.substr(0, equals), word.substr(equals + 1));
+    } else if (options.file.empty()) {
+      options.file = word;
+    } else {
+      return OptionsError{"one file at a time: " + options.file + ", or " + word + "?"};
+    }
+  }
+  return std::nullopt;
+}
+
+std::optional<OptionsError> check_values(const Options& options) {
+  for (const OptionRow& row : option_rows()) {
+    if (!options.has(row.name)) continue;
+    if (row.when == When::later) return OptionsError{"--" + row.name + " is not there yet"};
+    const std::string value = options.value(row.name);
+    if (row.kind == OptionKind::integer &&
+        (value.empty() || value.size() > 18 || value.find_first_not_of("0123456789") != std::string::npos)) {
+      return OptionsError{"--" + row.name + " takes a whole number from 0 up, not " + value};
+    }
+  }
+  return std::nullopt;
+}
+
+}  // namespace
+
+std::string Options::value(const std::string& name, const std::string& otherwise) const {
+  const auto found = values.find(name);
+  return found == values.end() ? otherwise : found->second;
+}
+
+std::variant<Options, OptionsError> read_options(int count, char** words) {
+  Options options;
+  for (int i = 0; i < count; ++i)
+    options.command += (i == 0 ? "" : " ") + std::string(i == 0 ? "dlc" : words[i]);
+
+  CLI::App app;
+  app.set_help_flag();
+  app.allow_extras();
+  const std::vector<OptionRow> rows = option_rows();
+  std::vector<std::string> values(rows.size());
+  std::vector<CLI::Option*> known;
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    CLI::Option* option = rows[i].kind == OptionKind::flag ? app.add_flag("--" + rows[i].name)
+                                                           : app.add_option("--" + rows[i].name, values[i]);
+    if (rows[i].kind == OptionKind::perhaps) option->expected(0, 1);
+    known.push_back(option);
+  }
+  try {
+    app.parse(count, words);
+  } catch (const CLI::ParseError& error) {
+    return OptionsError{error.what()};
+  }
+  std::vector<std::string> rest = app.remaining();
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    if (known[i]->count() == 0) continue;
+    if (rows[i].kind == OptionKind::perhaps && !values[i].empty() && !is_part(values[i]) &&
+        rows[i].name == "evaluate") {
+      rest.push_back(values[i]);  // It was the file that followed.
+      values[i].clear();
+    }
+    options.values[rows[i].name] = values[i];
+  }
+  if (auto error = sort_rest(rest, options)) return *error;
+  if (auto error = check_values(options)) return *error;
+  return options;
+}
+
+std::string help_page() {
+  std::string page =
+      "dlc FILE.net [OPTION...] [NAME=VALUE...]     compile and train the network that FILE.net describes\n\n"
+      "NAME=VALUE sets a const of the file, or epochs, steps, batch.\n\n";
+  for (const OptionRow& row : option_rows()) {
+    if (row.when == When::later) continue;
+    std::string line = "  --" + row.name;
+    line.resize(22, ' ');
+    page += line + row.help + "\n";
+  }
+  page +=
+      "\nFiles of data are looked for beside FILE.net, in the folders of DLC_DATA, in $XDG_DATA_HOME/dlc.\n";
+  return page;
+}
+
+namespace {
+
+/// How many letters must be changed, left out, put in or exchanged (Damerau-Levenshtein, neighbours only).
+std::size_t distance(const std::string& a, const std::string& b) {
+  std::vector<std::vector<std::size_t>> d(a.size() + 1, std::vector<std::size_t>(b.size() + 1));
+  for (std::size_t i = 0; i <= a.size(); ++i) d[i][0] = i;
+  for (std::size_t j = 0; j <= b.size(); ++j) d[0][j] = j;
+  for (std::size_t i = 1; i <= a.size(); ++i) {
+    for (std::size_t j = 1; j <= b.size(); ++j) {
+      d[i][j] =
+          std::min({d[i - 1][j] + 1, d[i][j - 1] + 1, d[i - 1][j - 1] + (a[i - 1] == b[j - 1] ? 0U : 1U)});
+      if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1])
+        d[i][j] = std::min(d[i][j], d[i - 2][j - 2] + 1);
+    }
+  }
+  return d[a.size()][b.size()];
+}
+
+}  // namespace
+
+std::string did_you_mean(const std::string& word, const std::vector<std::string>& names) {
+  std::string nearest;
+  std::size_t least = std::max<std::size_t>(2, word.size() / 3) + 1;
+  for (const std::string& name : names) {
+    const std::size_t found = distance(word, name);
+    if (found < least) {
+      least = found;
+      nearest = name;
+    }
+  }
+  return nearest.empty() ? "" : ": did you mean " + nearest + "?";
+}
+
+}  // namespace dlc

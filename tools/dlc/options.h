@@ -1,0 +1,39 @@
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <utility>
+#include <variant>
+#include <vector>
+
+namespace dlc {
+
+/// What was asked for on the command line.
+struct Options {
+  std::string file;
+  std::map<std::string, std::string>
+      values;  // by the option's name as it is typed: "help-std"; a flag has an empty value
+  std::vector<std::pair<std::string, std::string>> overrides;  // name=value, as written
+  std::string command;                                         // the words as they were typed
+
+  bool has(const std::string& name) const { return values.contains(name); }
+  std::string value(const std::string& name, const std::string& otherwise = "") const;
+};
+
+/// The command line is wrong: one line, exit status 2.
+struct OptionsError {
+  std::string what;
+};
+
+std::variant<Options, OptionsError> read_options(int count, char** words);
+
+/// The page of --help.
+std::string help_page();
+
+/// The one of `names` that was probably meant, as an addition to a message: ": did you mean NAME?"; else
+/// empty.
+std::string did_you_mean(const std::string& word, const std::vector<std::string>& names);
+
+}  // namespace dlc
