@@ -30,7 +30,7 @@ std::string colored(std::string_view text, std::string_view code, bool in_color)
 }
 
 /// The line, and below it carets under the part of the construct that stands in it.
-std::string shown_line(const Sources& sources, const Range& place, bool in_color) {
+std::string shown_line(const Sources& sources, const SourceRange& place, bool in_color) {
   const LineColumn at = sources.position(place.file, place.begin);
   const std::string_view line = sources.line(place.file, at.line);
   const std::string number = std::to_string(at.line);
@@ -70,7 +70,7 @@ std::string json_string(std::string_view text) {
   return result + "\"";
 }
 
-std::string json_place(const Sources& sources, const Range& place) {
+std::string json_place(const Sources& sources, const SourceRange& place) {
   const LineColumn begin = sources.position(place.file, place.begin);
   const LineColumn end = sources.position(place.file, std::max(place.begin, place.end));
   return "\"file\": " + json_string(sources.name(place.file)) + ", \"line\": " + std::to_string(begin.line) +
