@@ -90,14 +90,6 @@ class Fixed {
   std::vector<Term> terms_;
 };
 
-bool holds_lookup(const Position& position) {
-  return std::any_of(position.terms.begin(), position.terms.end(), [](const Term& term) {
-    if (const auto* quotient = std::get_if<Quotient>(&term.what)) return holds_lookup(quotient->of.front());
-    if (const auto* part = std::get_if<Remainder>(&term.what)) return holds_lookup(part->of.front());
-    return std::holds_alternative<Lookup>(term.what);
-  });
-}
-
 bool apart_by_trying(const Window& window, std::span<const Index> indices) {
   std::int64_t combinations = 1;
   for (const Index& index : indices) {

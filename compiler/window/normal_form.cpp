@@ -34,21 +34,6 @@ Divided divided(const Position& a, std::int64_t divisor) {
   return result;
 }
 
-/// The greatest common divisor of all coefficients and the divisor.
-std::int64_t common_factor(const Position& position, std::int64_t divisor) {
-  std::int64_t factor = divisor;
-  for (const Term& term : position.terms) factor = std::gcd(factor, term.coefficient);
-  return factor;
-}
-
-/// position / factor, all coefficients being multiples; the constant rounded down.
-Position cancelled(const Position& position, std::int64_t factor) {
-  Position result;
-  result.constant = floor_quotient(position.constant, factor);
-  for (const Term& term : position.terms) result.terms.push_back({term.coefficient / factor, term.what});
-  return result;
-}
-
 const Quotient* only_quotient(const Position& position) {
   if (position.terms.size() != 1 || position.terms.front().coefficient != 1) return nullptr;
   return std::get_if<Quotient>(&position.terms.front().what);
@@ -79,6 +64,27 @@ Position reduced(const Position& position, std::int64_t divisor) {
   return result;
 }
 
+/// a = factor * big + small, with 0 <= small < factor for all indices, where factor divides the divisor: then
+/// small plays no part in the quotient, and is added to the remainder as it is. (4*i + k) // 8 is i // 2 for
+/// k < 4.
+struct Digits {
+  std::int64_t factor = 1;
+  Position big;
+  Position small;
+};
+
+std::optional<Digits> digits_apart(const Position& a, std::int64_t divisor, std::span<const Index> indices) {
+  for (const Term& candidate : a.terms) {
+    const std::int64_t factor = std::gcd(candidate.coefficient, divisor);
+    if (factor == 1) continue;
+    auto [big, small] = divided(a, factor);
+    const auto multiple = only_multiple(small, factor, indices);
+    if (!multiple) continue;
+    return Digits{factor, big + position_of(*multiple), small - position_of(factor * *multiple)};
+  }
+  return std::nullopt;
+}
+
 /// m * (x // m) + x % m is x.
 Position reunited(const Position& position, std::span<const Index> indices) {
   for (const Term& term : position.terms) {
@@ -105,8 +111,9 @@ Position quotient(const Position& a, std::int64_t divisor, std::span<const Index
   if (divisor == 1) return a + Position{};
   auto [whole, rest] = divided(a, divisor);
   if (const auto multiple = only_multiple(rest, divisor, indices)) return whole + position_of(*multiple);
-  const std::int64_t factor = common_factor(rest, divisor);
-  if (factor > 1) return whole + quotient(cancelled(rest, factor), divisor / factor, indices);
+  if (const auto digits = digits_apart(rest, divisor, indices)) {
+    return whole + quotient(digits->big, divisor / digits->factor, indices);
+  }
   if (const Quotient* inner = only_quotient(rest)) {
     const Position of = inner->of.front() + position_of(rest.constant * inner->divisor);
     return whole + quotient(of, inner->divisor * divisor, indices);
@@ -124,10 +131,9 @@ Position remainder(const Position& a, std::int64_t divisor, std::span<const Inde
   if (const auto multiple = only_multiple(rest, divisor, indices)) {
     return rest - position_of(divisor * *multiple);
   }
-  const std::int64_t factor = common_factor(rest, divisor);
-  if (factor > 1) {
-    return scaled(remainder(cancelled(rest, factor), divisor / factor, indices), factor) +
-           position_of(rest.constant % factor);
+  if (const auto digits = digits_apart(rest, divisor, indices)) {
+    const Position big = remainder(digits->big, divisor / digits->factor, indices);
+    return scaled(big, digits->factor) + digits->small;
   }
   return {0, {{1, Remainder{{rest + Position{}}, divisor}}}};
 }

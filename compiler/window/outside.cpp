@@ -68,7 +68,8 @@ std::optional<Outside> first_outside(const Window& window, std::span<const Index
   for (std::size_t k = 0; k < window.size(); ++k) {
     const Range values = range(window[k], indices);
     if (values.least >= 0 && values.most < tensor[k]) continue;
-    std::optional<Outside> found = OutsideSearch(window[k], indices, tensor[k]).first();
+    const Position simpler = normalized(window[k], indices);
+    std::optional<Outside> found = OutsideSearch(simpler, indices, tensor[k]).first();
     if (!found) continue;
     found->subscript = k;
     if (!first || found->indices < first->indices) first = std::move(found);

@@ -152,6 +152,14 @@ bool depends_on(const Window& window, IndexId index) {
   return std::any_of(window.begin(), window.end(), [&](const Position& p) { return depends_on(p, index); });
 }
 
+bool holds_lookup(const Position& position) {
+  return std::any_of(position.terms.begin(), position.terms.end(), [](const Term& term) {
+    if (std::holds_alternative<Lookup>(term.what)) return true;
+    const auto parts = inside(term);
+    return std::any_of(parts.begin(), parts.end(), holds_lookup);
+  });
+}
+
 std::int64_t floor_quotient(std::int64_t a, std::int64_t divisor) {
   return a >= 0 ? a / divisor : -((divisor - 1 - a) / divisor);
 }

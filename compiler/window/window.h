@@ -56,6 +56,9 @@ std::int64_t coefficient(const Position& position, IndexId index);
 bool depends_on(const Position& position, IndexId index);
 bool depends_on(const Window& window, IndexId index);
 
+/// Does it read an integer tensor, nested or not?
+bool holds_lookup(const Position& position);
+
 /// Composition: each index replaced by a position over another list of indices (as many as there are old indices).
 Position substitute(const Position& position, std::span<const Position> replacement, std::span<const Index> new_indices);
 Window substitute(const Window& window, std::span<const Position> replacement, std::span<const Index> new_indices);
