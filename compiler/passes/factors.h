@@ -1,0 +1,31 @@
+#pragma once
+
+#include <vector>
+
+#include "compiler/passes/body.h"
+
+namespace dlc {
+
+/// One factor of a product: times an expression, over it, or only where it holds (else the product is 0).
+struct Factor {
+  enum class How : unsigned char { times, over, where } how{};
+  ExpressionId what{};
+};
+
+/// scale * all factors. The expressions belong to the body that was taken apart.
+struct Product {
+  double scale = 1;
+  std::vector<Factor> factors;
+};
+
+/// The expression as a product: through products, divisions, negations, `select(c, …, 0)`.
+Product product_of(const Body& body, ExpressionId root);
+
+/// The product as an expression of the maker, to which `moved` brings each factor.
+ExpressionId multiplied(const Product& product, BodyMaker& into,
+                        const std::function<ExpressionId(ExpressionId)>& moved);
+
+/// Does the value depend on one of the indices marked?
+bool depends_on_any(const Body& body, ExpressionId root, const std::vector<bool>& marked);
+
+}  // namespace dlc

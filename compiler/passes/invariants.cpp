@@ -1,0 +1,115 @@
+#include "compiler/passes/invariants.h"
+
+#include <map>
+#include <utility>
+
+#include "compiler/passes/body.h"
+#include "compiler/passes/rewriter.h"
+
+namespace dlc {
+
+namespace {
+
+constexpr double expensive = 8;              // additions: a division, and all that is dearer
+constexpr double worth_a_definition = 2000;  // additions saved by storing
+
+class Invariants {
+ public:
+  Invariants(Rewriter& after, Value& value, Remarks& remarks)
+      : after_(after), value_(value), definition_(std::get<Definition>(value.node)), remarks_(remarks) {}
+
+  void run() {
+    const Body old = definition_.body;
+    find(old, old.root);
+    if (stored_.empty()) return;
+    BodyMaker maker;
+    // Copied from the root on, so that what only a stored part needs is not copied.
+    const ExpressionId root = copied(old, old.root, maker);
+    definition_.body = maker.finish(root);
+  }
+
+ private:
+  void find(const Body& body, ExpressionId id) {
+    if (seen_.contains(id)) return;
+    seen_[id] = true;
+    if (is_worth_storing(body, id)) {
+      stored_.emplace(id, store(body, id));
+      return;
+    }
+    for (const ExpressionId operand : operands_of(body[id])) find(body, operand);
+  }
+
+  bool is_worth_storing(const Body& body, ExpressionId id) const {
+    const double price = cost(body, id);
+    if (price < expensive || kind_of(body, id, after_.after()) != Kind::number) return false;
+    std::int64_t times = 1;
+    for (std::size_t i = 0; i < definition_.indices.size(); ++i) {
+      if (depends_on(body, id, static_cast<IndexId>(i))) times *= definition_.indices[i].extent;
+    }
+    return price * static_cast<double>(evaluations(definition_) - times) >= worth_a_definition;
+  }
+
+  Read store(const Body& body, ExpressionId id) {
+    Value part{value_.name + "_part", Type{}, Definition{}, value_.places};
+    Definition& made = std::get<Definition>(part.node);
+    std::vector<Position> replacement;
+    Window window;
+    for (std::size_t i = 0; i < definition_.indices.size(); ++i) {
+      const auto index = static_cast<IndexId>(i);
+      replacement.push_back(position_of(static_cast<IndexId>(made.indices.size())));
+      if (!depends_on(body, id, index)) continue;
+      made.indices.push_back(definition_.indices[i]);
+      part.type.shape.push_back(definition_.indices[i].extent);
+      window.push_back(position_of(index));
+    }
+    made.write = identity_positions(made.indices.size());
+    BodyMaker maker;
+    made.body = maker.finish(rebuilt(body, id, [&](const Expression& expression) {
+      return maker.add(substituted(expression, replacement, made.indices));
+    }));
+    const ValueId stored = after_.add(std::move(part));
+    remarks_.add(remark::invariant, {value_.name, after_.after()[stored].name});
+    return {stored, window, std::nullopt};
+  }
+
+  ExpressionId copied(const Body& body, ExpressionId id, BodyMaker& maker) {
+    if (const auto found = stored_.find(id); found != stored_.end()) return maker.add(found->second);
+    if (const auto found = copies_.find(id); found != copies_.end()) return found->second;
+    Expression expression = body[id];
+    if (auto* read = std::get_if<Read>(&expression)) {
+      if (read->otherwise) read->otherwise = copied(body, *read->otherwise, maker);
+    } else if (auto* call = std::get_if<Call>(&expression)) {
+      const bool has_two = facts(call->function).arity == 2;
+      call->a = copied(body, call->a, maker);
+      call->b = has_two ? copied(body, call->b, maker) : call->a;
+    } else if (auto* select = std::get_if<Select>(&expression)) {
+      *select = {copied(body, select->condition, maker), copied(body, select->a, maker),
+                 copied(body, select->b, maker)};
+    }
+    const ExpressionId copy = maker.add(expression);
+    copies_[id] = copy;
+    return copy;
+  }
+
+  Rewriter& after_;
+  Value& value_;
+  Definition& definition_;
+  Remarks& remarks_;
+  std::map<ExpressionId, bool> seen_;
+  std::map<ExpressionId, Read> stored_;
+  std::map<ExpressionId, ExpressionId> copies_;
+};
+
+}  // namespace
+
+Graph invariants(const Graph& before, Remarks& remarks) {
+  Rewriter after(before);
+  for (const ValueId id : after.in_order()) {
+    Value value = after.renamed(id);
+    if (std::holds_alternative<Definition>(value.node)) Invariants(after, value, remarks).run();
+    after.keep(id, std::move(value));
+  }
+  return std::move(after).finish();
+}
+
+}  // namespace dlc
