@@ -1,0 +1,116 @@
+#include "tools/dlc/data_source.h"
+
+#include <algorithm>
+
+#include "runtime/data/classes.h"
+
+namespace dlc {
+
+namespace {
+
+std::optional<std::vector<std::string>> texts_of(const Setting& setting) {
+  if (const std::string* text = std::get_if<std::string>(&setting.value)) return std::vector{*text};
+  const ListSetting* list = std::get_if<ListSetting>(&setting.value);
+  if (list == nullptr) return std::nullopt;
+  std::vector<std::string> texts;
+  for (const Setting& element : list->elements) {
+    const std::string* text = std::get_if<std::string>(&element.value);
+    if (text == nullptr) return std::nullopt;
+    texts.push_back(*text);
+  }
+  return texts;
+}
+
+std::string key_of(const DataReader& reader) {
+  std::string key = reader.reader;
+  for (const auto& [name, value] : reader.arguments) key += "," + name + "=" + to_text(value);
+  return key;
+}
+
+Element element_of_column(const Column& column) {
+  switch (column.element) {
+    case ElementType::u8: return Element::u8;
+    case ElementType::i32: return Element::i32;
+    case ElementType::i64:
+    case ElementType::f32: break;
+  }
+  return Element::f32;
+}
+
+}  // namespace
+
+Result<ReaderCall> reader_call(const DataReader& reader) {
+  ReaderCall call;
+  call.reader = reader.reader;
+  const bool names_columns = reader.reader == "idx";
+  for (const auto& [name, value] : reader.arguments) {
+    const std::optional<std::vector<std::string>> texts = texts_of(value);
+    if (!texts)
+      return Failure{
+          reader.reader + ": " + name + " is " + to_text(value) + ", a text is needed", "", 0, 0, -1, false};
+    if (name.empty() || names_columns) {
+      call.files.push_back({name, texts->front()});
+    } else if (name == "names") {
+      call.names = *texts;
+    } else if (name == "separator" && texts->front().size() == 1) {
+      call.separator = texts->front().front();
+    } else if (name == "missing") {
+      call.missing = *texts;
+    } else {
+      return Failure{
+          reader.reader + " has no argument " + name + " = " + to_text(value), "", 0, 0, -1, false};
+    }
+  }
+  return call;
+}
+
+const DataTable* DataSource::header(const DataReader& reader) {
+  const auto [entry, is_new] = headers_.try_emplace(key_of(reader));
+  if (is_new) {
+    const Result<ReaderCall> call = reader_call(reader);
+    Result<DataTable> table =
+        call ? read_data(*call, places_, {.header_only = true}) : Result<DataTable>(call.failure());
+    if (table) {
+      entry->second = *std::move(table);
+    } else {
+      failures_.push_back(table.failure());
+    }
+  }
+  return entry->second ? &*entry->second : nullptr;
+}
+
+std::vector<std::string> DataSource::distinct_values(const DataReader& reader, const Column& column) {
+  if (!column.shape.empty() || (!column.is_text() && column.element == ElementType::f32)) return {};
+  Result<ReaderCall> call = reader_call(reader);
+  if (!call) return {};
+  if (!call->files.empty() && !call->files.front().column.empty()) {
+    std::erase_if(call->files, [&](const ReaderFiles& file) { return file.column != column.name; });
+  }
+  const Result<DataTable> table = read_data(*call, places_);
+  if (!table) return {};
+  const Column* whole = table->find(column.name);
+  const Result<ClassNumbering> numbering = number_classes(*whole, {});
+  return numbering ? numbering->names : std::vector<std::string>{};
+}
+
+std::optional<ColumnFacts> DataSource::find_column(const DataReader& reader, const std::string& column) {
+  const DataTable* table = header(reader);
+  const Column* found = table == nullptr ? nullptr : table->find(column);
+  if (found == nullptr) return std::nullopt;
+  ColumnFacts facts;
+  facts.is_text = found->is_text();
+  facts.element = element_of_column(*found);
+  facts.shape = found->shape;
+  facts.distinct = distinct_values(reader, *found);
+  return facts;
+}
+
+std::vector<std::string> DataSource::list_columns(const DataReader& reader) {
+  std::vector<std::string> names;
+  if (const DataTable* table = header(reader)) {
+    for (const Column& column : table->columns) names.push_back(column.name);
+  }
+  return names;
+}
+
+}  // namespace dlc

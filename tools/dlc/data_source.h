@@ -1,0 +1,62 @@
+#pragma once
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "dsl/elaborate/model.h"
+#include "runtime/data/column.h"
+#include "runtime/data/find_files.h"
+#include "runtime/data/readers.h"
+#include "runtime/files/result.h"
+#include "runtime/train/part.h"
+
+namespace dlc {
+
+/// A part whose rows it owns.
+struct LoadedPart {
+  std::string name;
+  std::int64_t count = 0;
+  std::map<std::string, Column> columns;  // by the step's input
+
+  Part view() const;
+};
+
+/// The data that a file describes, ready for its steps.
+struct LoadedData {
+  std::vector<LoadedPart> parts;                            // train, valid, test: those there are
+  std::map<std::string, std::vector<std::string>> classes;  // by the step's input: the names of its classes
+  std::vector<std::string> files;                           // all that were read
+
+  const LoadedPart* find(std::string_view part) const;
+};
+
+/// The bridge between what a file says of its data and the readers: answers what the elaboration asks about
+/// columns, and loads them.
+class DataSource {
+ public:
+  explicit DataSource(SearchPlaces places) : places_(std::move(places)) {}
+
+  std::optional<ColumnFacts> find_column(const DataReader& reader, const std::string& column);
+  std::vector<std::string> list_columns(const DataReader& reader);
+
+  /// Why files could not be looked at, each once; --check says it as a note.
+  const std::vector<Failure>& failures() const { return failures_; }
+
+  /// Reads everything: missing cells, the split, the numbers of classes. `elements` is how the step's inputs
+  /// lie in memory.
+  Result<LoadedData> load(const DataDescription& data, const std::map<std::string, Element>& elements) const;
+
+ private:
+  const DataTable* header(const DataReader& reader);
+  std::vector<std::string> distinct_values(const DataReader& reader, const Column& column);
+
+  SearchPlaces places_;
+  std::map<std::string, std::optional<DataTable>> headers_;  // by the reader's text
+  std::vector<Failure> failures_;
+};
+
+/// The reader's arguments as the runtime takes them; a failure names the one that it does not know.
+Result<ReaderCall> reader_call(const DataReader& reader);
+
+}  // namespace dlc
