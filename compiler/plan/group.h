@@ -1,0 +1,35 @@
+#pragma once
+
+#include <string_view>
+#include <vector>
+
+#include "compiler/graph/graph.h"
+#include "compiler/plan/order.h"
+
+namespace dlc {
+
+/// An index into the list of kernels, in the order in which they run.
+enum class KernelId : std::uint32_t {};
+inline std::size_t number_of(KernelId kernel) {
+  return static_cast<std::size_t>(kernel);
+}
+
+/// How the first definition of a kernel is computed.
+enum class Schedule : std::uint8_t { sweep, reduction, contraction, scatter };
+std::string_view name_of(Schedule schedule);
+
+/// What is computed together. The first definition is the root; the others are element-wise over the root's
+/// result and read the ones before them only at the same element.
+struct Kernel {
+  Schedule schedule = Schedule::sweep;
+  std::vector<ValueId> computes;
+};
+
+/// Kernels that together compute every definition once, each after those that the order puts before it.
+/// Which definitions need memory: all but those that only their own kernel reads. By value; true for inputs,
+/// parameters and states too.
+std::vector<bool> stored_values(const Graph& graph, const std::vector<Kernel>& kernels);
+
+std::vector<Kernel> group(const Graph& graph, const Order& order);
+
+}  // namespace dlc
