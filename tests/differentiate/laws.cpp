@@ -1,0 +1,53 @@
+#include <catch2/catch.hpp>
+#include <cmath>
+
+#include "compiler/differentiate/differentiate.h"
+#include "gradient_check.h"
+#include "random_graph.h"
+
+namespace dlc {
+namespace {
+
+/// A number that depends on up to four definitions in a row.
+ValueId add_program(RandomGraph& program) {
+  ValueId last{};
+  for (int definitions = 1 + program.below(4); definitions > 0; --definitions)
+    last = program.add_definition();
+  if (program.below(4) == 0) last = program.add_view(last);
+  return add_weighted_sum(program.graph, last, "weights");
+}
+
+TEST_CASE("gradients of random definitions are the limits of differences", "[differentiate][law]") {
+  int compared = 0;
+  for (std::uint32_t seed = 1; seed <= 1500; ++seed) {
+    RandomGraph program(seed);
+    const ValueId total = add_program(program);
+    const Given given = random_given(program.graph, program.random);
+    const auto wrong = wrong_gradient(program.graph, given, total, program.random, compared);
+    INFO("seed " << seed << " " << wrong.value_or(""));
+    REQUIRE_FALSE(wrong.has_value());
+  }
+  CHECK(compared > 15000);
+}
+
+TEST_CASE("second gradients of random definitions are the limits of differences", "[differentiate][law]") {
+  int compared = 0;
+  for (std::uint32_t seed = 5001; seed <= 5400; ++seed) {
+    RandomGraph program(seed);
+    const ValueId total = add_program(program);
+    Graph graph = program.graph;
+    const ValueId by = graph.find("a").value();
+    const ValueId gradient = add_gradient(graph, total, by);
+    const ValueId second = add_weighted_sum(graph, gradient, "weights_of_gradient");
+    graph.outputs = {{"second", second}};
+    graph = differentiate(graph);
+    const Given given = random_given(graph, program.random);
+    const auto wrong = wrong_gradient(graph, given, graph.outputs.front().value, program.random, compared);
+    INFO("seed " << seed << " " << wrong.value_or(""));
+    REQUIRE_FALSE(wrong.has_value());
+  }
+  CHECK(compared > 3000);
+}
+
+}  // namespace
+}  // namespace dlc
