@@ -28,6 +28,7 @@ void StandardizationSums::add(std::span<const Number> examples) {
 }
 
 template void StandardizationSums::add(std::span<const float>);
+template void StandardizationSums::add(std::span<const double>);
 template void StandardizationSums::add(std::span<const std::uint8_t>);
 template void StandardizationSums::add(std::span<const std::int32_t>);
 template void StandardizationSums::add(std::span<const std::int64_t>);
