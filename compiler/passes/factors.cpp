@@ -12,10 +12,15 @@ void take_apart(const Body& body, ExpressionId id, Factor::How how, Product& int
       into.scale *= constant->value;
       return;
     }
-    if (const auto* select = std::get_if<Select>(&expression);
-        select != nullptr && is_constant(body[select->b], 0)) {
+    const auto* select = std::get_if<Select>(&expression);
+    if (select != nullptr && is_constant(body[select->b], 0)) {
       into.factors.push_back({Factor::How::where, select->condition});
       take_apart(body, select->a, how, into);
+      return;
+    }
+    if (select != nullptr && is_constant(body[select->a], 0)) {
+      into.factors.push_back({Factor::How::unless, select->condition});
+      take_apart(body, select->b, how, into);
       return;
     }
     const auto* call = std::get_if<Call>(&expression);
@@ -65,8 +70,11 @@ ExpressionId multiplied(const Product& product, BodyMaker& into,
     if (factor.how == Factor::How::over) result = into.call(Scalar::divide, *result, moved(factor.what));
   }
   for (const Factor& factor : product.factors) {
-    if (factor.how != Factor::How::where) continue;
-    result = into.add(Select{moved(factor.what), *result, into.constant(0)});
+    if (factor.how == Factor::How::where) {
+      result = into.add(Select{moved(factor.what), *result, into.constant(0)});
+    } else if (factor.how == Factor::How::unless) {
+      result = into.add(Select{moved(factor.what), into.constant(0), *result});
+    }
   }
   return *result;
 }

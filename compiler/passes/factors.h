@@ -6,9 +6,10 @@
 
 namespace dlc {
 
-/// One factor of a product: times an expression, over it, or only where it holds (else the product is 0).
+/// One factor of a product: times an expression, over it, or only where it holds, or does not hold (else the
+/// product is 0).
 struct Factor {
-  enum class How : unsigned char { times, over, where } how{};
+  enum class How : unsigned char { times, over, where, unless } how{};
   ExpressionId what{};
 };
 
@@ -18,7 +19,8 @@ struct Product {
   std::vector<Factor> factors;
 };
 
-/// The expression as a product: through products, divisions, negations, `select(c, …, 0)`.
+/// The expression as a product: through products, divisions, negations, `select(c, …, 0)` and `select(c, 0,
+/// …)`.
 Product product_of(const Body& body, ExpressionId root);
 
 /// The product as an expression of the maker, to which `moved` brings each factor.

@@ -6,6 +6,7 @@
 #include <numeric>
 #include <utility>
 
+#include "compiler/passes/contraction_operands.h"
 #include "compiler/passes/dead.h"
 #include "compiler/passes/gather.h"
 #include "compiler/passes/inline_definitions.h"
@@ -13,6 +14,7 @@
 #include "compiler/passes/reuse.h"
 #include "compiler/passes/share.h"
 #include "compiler/passes/simplify.h"
+#include "compiler/passes/views.h"
 
 namespace dlc {
 

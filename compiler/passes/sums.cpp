@@ -219,6 +219,7 @@ bool factor_out(Value& value, Rewriter& after, Remarks& remarks) {
       case Factor::How::times: root = maker.call(Scalar::multiply, root, what); break;
       case Factor::How::over: root = maker.call(Scalar::divide, root, what); break;
       case Factor::How::where: root = maker.add(Select{what, root, maker.constant(0)}); break;
+      case Factor::How::unless: root = maker.add(Select{what, maker.constant(0), root}); break;
     }
   }
   make_elementwise(value, maker, root);
