@@ -1,0 +1,106 @@
+#include "compiler/llvm/code.h"
+
+#include <atomic>
+#include <mutex>
+#include <optional>
+#include <thread>
+#include <utility>
+#include <vector>
+
+#include "compiler/llvm/machine.h"
+#include "llvm/ExecutionEngine/Orc/LLJIT.h"
+
+namespace dlc {
+
+struct Code::Machine {
+  std::unique_ptr<llvm::orc::LLJIT> jit;
+  std::vector<KernelFunction*> functions;
+};
+
+namespace {
+
+using Objects = std::vector<std::unique_ptr<llvm::MemoryBuffer>>;
+
+/// One object a kernel, made by as many threads, each with its own context and target machine. Which thread
+/// makes which changes nothing.
+std::optional<std::string> make_objects(std::span<const Loops> kernels, const Target& target,
+                                        unsigned threads, Objects& objects) {
+  std::atomic<std::size_t> next = 0;
+  std::mutex mutex;
+  std::optional<std::string> fault;
+  const auto work = [&] {
+    const std::unique_ptr<llvm::TargetMachine> machine = target_machine(target);
+    for (std::size_t kernel = next++; kernel < kernels.size(); kernel = next++) {
+      std::optional<std::string> wrong = first_fault(kernels[kernel]);
+      if (!wrong) objects[kernel] = object_of(kernels[kernel], target, *machine);
+      if (!wrong && !objects[kernel]) wrong = "no machine code came of it";
+      if (!wrong) continue;
+      const std::lock_guard lock(mutex);
+      fault = "kernel " + kernels[kernel].name + ": " + *wrong;
+    }
+  };
+  std::vector<std::thread> helpers;
+  for (unsigned i = 1; i < threads && i < kernels.size(); ++i) helpers.emplace_back(work);
+  work();
+  for (std::thread& helper : helpers) helper.join();
+  return fault;
+}
+
+std::string text_of(llvm::Error error) {
+  return llvm::toString(std::move(error));
+}
+
+/// Links an object into a library of its own, for all kernels have the same name in theirs.
+std::variant<KernelFunction*, std::string> link(llvm::orc::LLJIT& jit, std::size_t number,
+                                                std::unique_ptr<llvm::MemoryBuffer> object) {
+  auto library = jit.createJITDylib("kernel" + std::to_string(number));
+  if (!library) return text_of(library.takeError());
+  auto process =
+      llvm::orc::DynamicLibrarySearchGenerator::GetForCurrentProcess(jit.getDataLayout().getGlobalPrefix());
+  if (!process) return text_of(process.takeError());
+  library->addGenerator(std::move(*process));
+  if (auto error = jit.addObjectFile(*library, std::move(object))) return text_of(std::move(error));
+  auto address = jit.lookup(*library, "kernel");
+  if (!address) return text_of(address.takeError());
+  return address->toPtr<KernelFunction*>();
+}
+
+}  // namespace
+
+std::variant<Code, std::string> Code::make(std::span<const Loops> kernels, const Target& target,
+                                           const CodeOptions& options) {
+  start_llvm();
+  Objects objects(kernels.size());
+  if (auto fault = make_objects(kernels, target, options.threads, objects)) return *fault;
+  auto jit = llvm::orc::LLJITBuilder().create();
+  if (!jit) return text_of(jit.takeError());
+  auto machine = std::make_unique<Machine>();
+  machine->jit = std::move(*jit);
+  for (std::size_t i = 0; i < objects.size(); ++i) {
+    auto linked = link(*machine->jit, i, std::move(objects[i]));
+    if (auto* fault = std::get_if<std::string>(&linked)) return "kernel " + kernels[i].name + ": " + *fault;
+    machine->functions.push_back(std::get<KernelFunction*>(linked));
+  }
+  return Code(std::move(machine));
+}
+
+KernelFunction* Code::operator[](std::size_t kernel) const {
+  return machine_->functions[kernel];
+}
+
+Code::Code(std::unique_ptr<Machine> machine) : machine_(std::move(machine)) {}
+Code::Code(Code&&) noexcept = default;
+Code& Code::operator=(Code&&) noexcept = default;
+Code::~Code() = default;
+
+std::string llvm_text(const Loops& kernel, const Target& target) {
+  start_llvm();
+  return module_text(kernel, target);
+}
+
+std::string assembly_text(const Loops& kernel, const Target& target) {
+  start_llvm();
+  return machine_text(kernel, target, *target_machine(target));
+}
+
+}  // namespace dlc
