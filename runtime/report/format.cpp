@@ -67,7 +67,14 @@ std::string as_figure(double value, int digits) {
   if (size == 0) return printed("%.*f", digits, 0.0);
   if (size >= 1e4 && size < 1e9) return with_thousands(std::llround(value));
   if (size >= 1e-3 && size < 1e4) return printed("%.*f", digits, value);
-  return printed("%.*e", std::max(digits - 3, 1), value);
+  return in_powers_of_ten(value, std::max(digits - 3, 1));
+}
+
+std::string in_powers_of_ten(double value, int digits) {
+  const std::string text = printed("%.*e", digits, value);  // 3.2e-05
+  const std::size_t exponent = text.find('e');
+  if (exponent == std::string::npos) return text;
+  return text.substr(0, exponent + 1) + std::to_string(std::stoi(text.substr(exponent + 1)));
 }
 
 std::size_t width_of(std::string_view text) {

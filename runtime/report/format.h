@@ -22,8 +22,11 @@ std::string as_seconds(double seconds);
 std::string as_bytes_text(std::int64_t bytes);
 
 /// A loss or metric with this many digits behind the point where it is between a thousandth and ten thousand,
-/// else in the shortest form that keeps as many digits: 1.0874, 0.6252, 12,345, 3.2e-05, nan.
+/// else in the shortest form that keeps as many digits: 1.0874, 0.6252, 12,345, 3.2e-5, nan.
 std::string as_figure(double value, int digits = 4);
+
+/// A number in powers of ten with this many digits behind the point: 3.2e-5.
+std::string in_powers_of_ten(double value, int digits);
 
 /// How many columns a text takes on a terminal: characters, not bytes (of none double width).
 std::size_t width_of(std::string_view text);
