@@ -1,0 +1,18 @@
+#pragma once
+
+#include "tools/dlc/session.h"
+
+namespace dlc {
+
+// One function for each wish; each says what it has to say and returns the exit status.
+
+ExitStatus format_command(Session& session);    // --format [--write]
+ExitStatus check_command(Session& session);     // --check
+ExitStatus summary_command(Session& session);   // --summary, and no option at all
+ExitStatus emit_command(Session& session);      // --emit=STAGE, with --from=graph too
+ExitStatus train_command(Session& session);     // --train
+ExitStatus evaluate_command(Session& session);  // --evaluate [PART]
+ExitStatus time_command(Session& session);      // --time
+ExitStatus help_std_command(Session& session);  // --help-std NAME
+
+}  // namespace dlc

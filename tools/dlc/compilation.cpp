@@ -1,0 +1,129 @@
+#include "tools/dlc/compilation.h"
+
+#include <algorithm>
+#include <numeric>
+
+#include "compiler/reference/evaluate.h"
+#include "runtime/data/standardization.h"
+
+namespace dlc {
+
+namespace {
+
+/// Adds the raw fields of the examples first … last − 1, `size` at a time (a divisor of their number), to the
+/// sums.
+std::optional<std::string> add_examples(const Model& model, const Part& part, std::int64_t first,
+                                        std::int64_t last, std::int64_t size, Compilation& compilation,
+                                        Weights& weights, std::vector<StandardizationSums>& sums) {
+  if (first == last) return std::nullopt;
+  std::variant<Step, std::string> made = compilation.compile(model.raw_fields(size));
+  if (const std::string* failure = std::get_if<std::string>(&made)) return *failure;
+  BoundStep step(std::get<Step>(std::move(made)), size, weights, part);
+  std::vector<std::int64_t> examples(static_cast<std::size_t>(size));
+  for (; first < last; first += size) {
+    std::iota(examples.begin(), examples.end(), first);
+    step.run(examples, {}, compilation.parallel());
+    for (std::size_t f = 0; f < sums.size(); ++f) {
+      const std::vector<double> values = step.result("field." + model.data.standardize[f].field);
+      sums[f].add(std::span<const double>(values));
+    }
+  }
+  return std::nullopt;
+}
+
+}  // namespace
+
+Compilation::Compilation(Session& session, Target target, unsigned threads)
+    : session_(&session),
+      target_(std::move(target)),
+      threads_(threads),
+      pool_(std::make_unique<Pool>(threads)) {
+  options_.threads = threads;
+}
+
+std::optional<Compilation> Compilation::make(Session& session) {
+  const std::string cpu = session.options().value("cpu");
+  std::optional<Target> target = host_target(cpu);
+  if (!target) {
+    std::string known;
+    for (const std::string& name : host_instructions()) known += " " + name;
+    session.fail(ExitStatus::command_is_wrong, "--cpu " + cpu + ": this machine has" + known);
+    return std::nullopt;
+  }
+  unsigned threads = target->cores;
+  if (session.options().has("threads"))
+    threads = static_cast<unsigned>(std::stoul(session.options().value("threads")));
+  if (threads == 0 || threads > 1024) {
+    session.fail(ExitStatus::command_is_wrong, "--threads takes a number from 1 to 1024");
+    return std::nullopt;
+  }
+  return Compilation(session, *std::move(target), threads);
+}
+
+std::variant<Step, std::string> Compilation::compile(Graph graph, const Observer& observer) {
+  const auto start = std::chrono::steady_clock::now();
+  std::variant<Step, std::string> step = dlc::compile(std::move(graph), target_, observer, options_);
+  seconds_ += std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+  return step;
+}
+
+ParallelChunks Compilation::parallel() {
+  return
+      [pool = pool_.get()](std::int64_t chunks, const std::function<void(std::int64_t, std::int64_t)>& body) {
+        pool->run(chunks, body);
+      };
+}
+
+Weights initial_weights(const Model& model, std::uint64_t seed) {
+  Weights weights;
+  for (const Kept& kept : model.kept) weights.add(kept.name, kept.shape, kept.trained);
+  const Values values =
+      evaluate(model.initial, {{step_input::key, Tensor{{}, {static_cast<double>(draw_key(seed, 0))}}}});
+  for (Weights::Entry& entry : weights.entries()) {
+    const auto initial = values.outputs.find(entry.name);
+    if (initial == values.outputs.end()) continue;  // A figure of the data: `standardize` measures it.
+    std::transform(initial->second.elements.begin(), initial->second.elements.end(), entry.values().begin(),
+                   [](double value) { return static_cast<float>(value); });
+  }
+  return weights;
+}
+
+std::map<std::string, Element> input_elements(const Graph& graph) {
+  std::map<std::string, Element> elements;
+  for (const Value& value : graph.values()) {
+    if (std::holds_alternative<Input>(value.node)) elements[value.name] = value.type.element;
+  }
+  return elements;
+}
+
+std::optional<std::string> standardize(const Model& model, const LoadedData& data, Compilation& compilation,
+                                       Weights& weights) {
+  if (model.data.standardize.empty()) return std::nullopt;
+  const Part part = data.find("train")->view();
+  std::vector<StandardizationSums> sums;
+  for (const Standardize& line : model.data.standardize) {
+    const auto field = std::find_if(model.data.fields.begin(), model.data.fields.end(),
+                                    [&](const Field& candidate) { return candidate.name == line.field; });
+    sums.emplace_back(field->shape, line.pooled);
+  }
+  constexpr std::int64_t block = 256;
+  const std::int64_t whole_blocks = part.count / block * block;
+  if (auto failure = add_examples(model, part, 0, whole_blocks, block, compilation, weights, sums))
+    return failure;
+  if (auto failure = add_examples(model, part, whole_blocks, part.count, part.count - whole_blocks,
+                                  compilation, weights, sums)) {
+    return failure;
+  }
+  for (std::size_t f = 0; f < sums.size(); ++f) {
+    const Standardization figures = sums[f].finish();
+    const std::string name = "data." + model.data.standardize[f].field;
+    std::transform(figures.mean.begin(), figures.mean.end(), weights.find(name + ".mean")->values().begin(),
+                   [](double mean) { return static_cast<float>(mean); });
+    std::transform(figures.scale.begin(), figures.scale.end(),
+                   weights.find(name + ".deviation")->values().begin(),
+                   [](double scale) { return scale == 0 ? 0.0F : static_cast<float>(1 / scale); });
+  }
+  return std::nullopt;
+}
+
+}  // namespace dlc

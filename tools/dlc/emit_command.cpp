@@ -1,0 +1,106 @@
+#include <chrono>
+#include <cstdio>
+#include <iterator>
+
+#include "compiler/passes/run_passes.h"
+#include "dsl/tree/dump.h"
+#include "tools/dlc/commands.h"
+#include "tools/dlc/compilation.h"
+#include "tools/dlc/training_plan.h"
+
+namespace dlc {
+
+namespace {
+
+std::string standard_input() {
+  std::string text;
+  char block[65536];
+  for (std::size_t got = std::fread(block, 1, sizeof block, stdin); got > 0;
+       got = std::fread(block, 1, sizeof block, stdin)) {
+    text.append(block, got);
+  }
+  return text;
+}
+
+/// --passes=-a,-b leaves a and b out; --passes=a runs a alone. False after a mistake, which has been said.
+bool choose_passes(Session& session, CompileOptions& options) {
+  const std::string list = session.options().value("passes");
+  std::vector<std::string> only;
+  for (std::size_t begin = 0; begin < list.size();) {
+    const std::size_t end = std::min(list.find(',', begin), list.size());
+    const std::string word = list.substr(begin, end - begin);
+    const std::string name = word.starts_with("-") ? word.substr(1) : word;
+    if (find_pass(name) == nullptr) {
+      return session.fail(ExitStatus::command_is_wrong, "there is no pass " + name + ": did you mean " +
+                                                            std::string(nearest_pass(name)) + "?");
+    }
+    (word.starts_with("-") ? options.skipped : only).push_back(name);
+    begin = end + 1;
+  }
+  if (!only.empty()) {
+    for (const Pass& pass : pipeline()) {
+      if (std::find(only.begin(), only.end(), pass.name) == only.end())
+        options.skipped.emplace_back(pass.name);
+    }
+  }
+  return true;
+}
+
+bool is_stage(const std::string& stage) {
+  if (stage.starts_with("after:")) return find_pass(stage.substr(6)) != nullptr;
+  for (const char* name : {"graph", "backward", "plan", "loops", "llvm", "asm"}) {
+    if (stage == name) return true;
+  }
+  return false;
+}
+
+}  // namespace
+
+ExitStatus emit_command(Session& session) {
+  const std::string stage = session.options().value("emit");
+  if (stage == "ast") {
+    std::fputs(dump(session.tree()).c_str(), stdout);
+    return ExitStatus::done;
+  }
+  if (!is_stage(stage)) {
+    const std::vector<std::string> known = {"ast", "graph", "backward", "plan", "loops", "llvm", "asm"};
+    const std::string hint = stage.starts_with("after:")
+                                 ? ": did you mean after:" + std::string(nearest_pass(stage.substr(6))) + "?"
+                                 : did_you_mean(stage, known);
+    session.fail(ExitStatus::command_is_wrong, "there is no stage " + stage + hint);
+    return session.status();
+  }
+  std::optional<Compilation> compilation = Compilation::make(session);
+  if (!compilation || !choose_passes(session, compilation->options())) return session.status();
+  Graph graph;
+  if (session.options().has("from")) {
+    std::variant<Graph, GraphError> read = read_graph(standard_input());
+    if (const GraphError* error = std::get_if<GraphError>(&read)) {
+      session.fail(ExitStatus::model_is_wrong,
+                   "standard input:" + std::to_string(error->line) + ": " + error->text);
+      return session.status();
+    }
+    graph = std::get<Graph>(std::move(read));
+    if (std::optional<std::string> broken = broken_rule(graph)) {
+      session.fail(ExitStatus::model_is_wrong, "standard input: " + *broken);
+      return session.status();
+    }
+  } else {
+    if (!session.elaborate()) return session.status();
+    graph = session.model().step(std::max<std::int64_t>(session.model().train.batch, 1), Mode::training);
+  }
+  std::string text;
+  Observer observer;
+  observer.wants = [&](std::string_view reached) { return reached == stage; };
+  observer.reached = [&](std::string_view, std::string_view what) {
+    text = what;
+  };  // A pass that stands twice: the last.
+  const std::variant<Step, std::string> step = compilation->compile(std::move(graph), observer);
+  std::fputs(text.c_str(), stdout);
+  if (const std::string* failure = std::get_if<std::string>(&step); failure != nullptr && text.empty()) {
+    session.fail(ExitStatus::model_is_wrong, *failure);
+  }
+  return session.status();
+}
+
+}  // namespace dlc

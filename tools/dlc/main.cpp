@@ -1,0 +1,63 @@
+// dlc: the only code that sees the language, the compiler and the runtime.
+
+#include <cstdio>
+#include <exception>
+#include <new>
+
+#include "tools/dlc/commands.h"
+
+namespace dlc {
+
+namespace {
+
+ExitStatus say(ExitStatus status, const std::string& line) {
+  std::fprintf(stderr, "dlc: %s\n", line.c_str());
+  return status;
+}
+
+ExitStatus run(const Options& options) {
+  if (options.has("help") || (options.values.empty() && options.file.empty())) {
+    std::fputs(help_page().c_str(), options.has("help") ? stdout : stderr);
+    return options.has("help") ? ExitStatus::done : ExitStatus::command_is_wrong;
+  }
+  if (options.has("version")) {
+    std::printf("dlc %s, LLVM %s\n", DLC_VERSION, DLC_LLVM_VERSION);
+    return ExitStatus::done;
+  }
+  const bool needs_file = !options.has("help-std") && !options.has("from");
+  if (needs_file && options.file.empty())
+    return say(ExitStatus::command_is_wrong, "which file? dlc FILE.net …, or dlc --help");
+  if (options.has("from") && options.value("from") != "graph") {
+    return say(ExitStatus::command_is_wrong, "--from takes graph, not " + options.value("from"));
+  }
+  Session session(options);
+  if (options.has("help-std")) return session.parse_library() ? help_std_command(session) : session.status();
+  if (options.has("from")) return emit_command(session);
+  if (options.has("time")) return time_command(session);
+  if (!session.parse()) return session.status();
+  if (options.has("format")) return format_command(session);
+  if (options.has("check")) return check_command(session);
+  if (options.has("emit")) return emit_command(session);
+  if (options.has("train")) return train_command(session);
+  if (options.has("evaluate")) return evaluate_command(session);
+  return summary_command(session);
+}
+
+}  // namespace
+
+}  // namespace dlc
+
+int main(int count, char** words) {
+  try {
+    const auto options = dlc::read_options(count, words);
+    if (const auto* error = std::get_if<dlc::OptionsError>(&options)) {
+      return static_cast<int>(dlc::say(dlc::ExitStatus::command_is_wrong, error->what));
+    }
+    return static_cast<int>(dlc::run(std::get<dlc::Options>(options)));
+  } catch (const std::bad_alloc&) {
+    return static_cast<int>(dlc::say(dlc::ExitStatus::model_is_wrong, "there is not enough memory"));
+  } catch (const std::exception& error) {
+    return static_cast<int>(
+        dlc::say(dlc::ExitStatus::internal_error, std::string("internal error: ") + error.what()));
+  }
+}

@@ -1,0 +1,85 @@
+#include "tools/dlc/session.h"
+
+#include <unistd.h>
+
+#include <cstdio>
+#include <cstdlib>
+
+#include "dsl/grammar/parse.h"
+#include "dsl/std/library.h"
+#include "runtime/files/input_file.h"
+#include "runtime/report/progress.h"
+
+namespace dlc {
+
+Session::Session(Options options) : options_(std::move(options)), data_(search_places(options_.file)) {}
+
+bool Session::fail(const Failure& failure) {
+  return fail(failure.command_line ? ExitStatus::command_is_wrong : ExitStatus::model_is_wrong,
+              one_line(failure));
+}
+
+bool Session::fail(ExitStatus status, const std::string& line) {
+  std::fprintf(stderr, "dlc: %s\n", line.c_str());
+  status_ = status;
+  return false;
+}
+
+bool Session::report() {
+  if (options_.has("json-diagnostics")) {
+    std::fputs(to_json(diagnostics_, sources_).c_str(), stdout);
+  } else if (!diagnostics_.empty()) {
+    std::fputs(to_text(diagnostics_, sources_, terminal_of(STDERR_FILENO).colour).c_str(), stderr);
+  }
+  if (diagnostics_.has_errors()) status_ = ExitStatus::model_is_wrong;
+  diagnostics_ = {};
+  return status_ == ExitStatus::done;
+}
+
+bool Session::parse_library() {
+  for (const LibraryFile& file : library_files()) {
+    const FileId id = sources_.add("std/" + std::string(file.name), std::string(file.text), true);
+    std::optional<Tree> tree = dlc::parse(id, sources_, diagnostics_);
+    if (!tree || diagnostics_.has_errors())
+      return report() && fail(ExitStatus::internal_error, "the library does not parse");
+    library_.push_back(*std::move(tree));
+  }
+  return true;
+}
+
+bool Session::parse() {
+  const Result<std::string> text = read_whole(options_.file);
+  if (!text) return fail(text.failure());
+  const FileId id = sources_.add(options_.file, *text);
+  tree_ = dlc::parse(id, sources_, diagnostics_);
+  return report() && parse_library();
+}
+
+bool Session::check_overrides() {
+  std::vector<std::string> names = {"epochs", "steps", "batch"};
+  for (const tree::Declaration& declaration : tree_->declarations) {
+    if (const tree::Const* constant = std::get_if<tree::Const>(&declaration.what))
+      names.push_back(constant->name.text);
+  }
+  for (const auto& [name, value] : options_.overrides) {
+    if (std::find(names.begin(), names.end(), name) == names.end()) {
+      return fail(ExitStatus::command_is_wrong,
+                  options_.file + " has no const " + name + did_you_mean(name, names));
+    }
+  }
+  return true;
+}
+
+bool Session::elaborate() {
+  if (!check_overrides()) return false;
+  ElaborateOptions elaborate_options;
+  for (const auto& [name, value] : options_.overrides) elaborate_options.overrides.push_back({name, value});
+  elaborate_options.find_column = [this](const DataReader& reader, const std::string& column) {
+    return data_.find_column(reader, column);
+  };
+  elaborate_options.list_columns = [this](const DataReader& reader) { return data_.list_columns(reader); };
+  model_ = dlc::elaborate(*tree_, library_, sources_, elaborate_options, diagnostics_);
+  return report() && model_.has_value();
+}
+
+}  // namespace dlc

@@ -1,0 +1,62 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "dsl/elaborate/elaborate.h"
+#include "tools/dlc/data_source.h"
+#include "tools/dlc/options.h"
+
+namespace dlc {
+
+/// What the language's section 13 promises.
+enum class ExitStatus : int {
+  done = 0,
+  model_is_wrong = 1,
+  command_is_wrong = 2,
+  not_finite = 3,
+  internal_error = 70,
+  interrupted = 130
+};
+
+/// One file and what is known of it, from the text on.
+class Session {
+ public:
+  explicit Session(Options options);
+
+  /// Reads and parses the file and the library. False after a mistake, which is said; `status()` is then set.
+  bool parse();
+  /// The library alone.
+  bool parse_library();
+  /// Elaborates the parsed file, with the overrides.
+  bool elaborate();
+
+  const Options& options() const { return options_; }
+  const Sources& sources() const { return sources_; }
+  const Tree& tree() const { return *tree_; }
+  const std::vector<Tree>& library() const { return library_; }
+  const Model& model() const { return *model_; }
+  DataSource& data() { return data_; }
+  ExitStatus status() const { return status_; }
+
+  /// Says a failure of the world in one line on standard error.
+  bool fail(const Failure& failure);
+  bool fail(ExitStatus status, const std::string& line);
+
+ private:
+  bool check_overrides();
+  /// Prints what was found; true if there is no error among it.
+  bool report();
+
+  Options options_;
+  Sources sources_;
+  Diagnostics diagnostics_;
+  DataSource data_;
+  std::optional<Tree> tree_;
+  std::vector<Tree> library_;
+  std::optional<Model> model_;
+  ExitStatus status_ = ExitStatus::done;
+};
+
+}  // namespace dlc

@@ -1,0 +1,133 @@
+#include <cstdio>
+
+#include "dsl/std/library.h"
+#include "dsl/tree/print.h"
+#include "runtime/files/atomic_write.h"
+#include "runtime/report/format.h"
+#include "runtime/report/text_table.h"
+#include "tools/dlc/commands.h"
+#include "tools/dlc/compilation.h"
+
+namespace dlc {
+
+namespace {
+
+std::string shape_text(const Shape& shape) {
+  std::string text = "[";
+  for (std::size_t i = 0; i < shape.size(); ++i) text += (i == 0 ? "" : ", ") + std::to_string(shape[i]);
+  return text + "]";
+}
+
+std::string operations_text(double operations) {
+  char text[32];
+  const bool millions = operations >= 1e5;
+  std::snprintf(text, sizeof text, "%.1f %s", operations / (millions ? 1e6 : 1e3),
+                millions ? "MFLOP" : "kFLOP");
+  return text;
+}
+
+void print_net(const NetLine& net) {
+  std::printf("%s  %s  →  %s\n", net.name.c_str(), net.input.c_str(), shape_text(net.result).c_str());
+  TextTable table{{Align::left, Align::left, Align::right, Align::right, Align::left}, {}};
+  for (const LayerLine& layer : net.layers) {
+    table.rows.push_back({layer.name, shape_text(layer.result), with_thousands(layer.parameters),
+                          operations_text(layer.operations), "line " + std::to_string(layer.place.line)});
+  }
+  std::fputs(table_text(table, 2).c_str(), stdout);
+}
+
+/// What the step of a full batch needs; empty where that cannot be known yet (all data in one batch, and no
+/// data).
+std::string arena_text(Session& session) {
+  const TrainDescription& train = session.model().train;
+  if (!train.present || train.batch == 0) return "";
+  std::optional<Compilation> compilation = Compilation::make(session);
+  if (!compilation) return "";
+  const std::variant<Step, std::string> step =
+      compilation->compile(session.model().step(train.batch, Mode::training));
+  if (std::holds_alternative<std::string>(step)) return "";
+  return "   arena " + as_bytes_text(static_cast<std::int64_t>(std::get<Step>(step).arena_bytes())) +
+         " at batch " + std::to_string(train.batch);
+}
+
+/// The doc comment and the head of a declaration of the library, as they stand in its file.
+std::string library_entry(const Tree& tree, const Sources& sources, const std::string& name) {
+  for (const tree::Declaration& declaration : tree.declarations) {
+    const tree::Function* function = std::get_if<tree::Function>(&declaration.what);
+    if (function == nullptr || function->name.text != name) continue;
+    std::string text;
+    std::size_t begin = 0;
+    while (begin < declaration.doc.size()) {
+      const std::size_t end = std::min(declaration.doc.find('\n', begin), declaration.doc.size());
+      text += "## " + declaration.doc.substr(begin, end - begin) + "\n";
+      begin = end + 1;
+    }
+    return text + std::string(sources.text(declaration.range)) + "\n";
+  }
+  return "";
+}
+
+}  // namespace
+
+ExitStatus format_command(Session& session) {
+  const std::string text = format(session.tree(), session.sources());
+  if (!session.options().has("write")) {
+    std::fputs(text.c_str(), stdout);
+    return ExitStatus::done;
+  }
+  if (text == session.sources().text(session.tree().file)) return ExitStatus::done;
+  if (Result<void> written = write_atomically(session.options().file, text); !written)
+    session.fail(written.failure());
+  return session.status();
+}
+
+ExitStatus check_command(Session& session) {
+  if (!session.elaborate()) return session.status();
+  for (const Failure& failure : session.data().failures())
+    std::fprintf(stderr, "note: %s\n", one_line(failure).c_str());
+  std::fprintf(stderr, "%s: nothing is wrong\n", session.options().file.c_str());
+  return ExitStatus::done;
+}
+
+ExitStatus summary_command(Session& session) {
+  if (!session.elaborate()) return session.status();
+  const Model& model = session.model();
+  for (const Failure& failure : session.data().failures())
+    std::fprintf(stderr, "note: %s\n", one_line(failure).c_str());
+  if (!model.doc.empty()) std::printf("%s\n\n", model.doc.substr(0, model.doc.find('\n')).c_str());
+  std::int64_t parameters = 0;
+  double operations = 0;
+  for (const NetLine& net : model.nets) {
+    print_net(net);
+    parameters += net.parameters;
+    operations += net.operations;
+  }
+  std::printf("  %s   %s an example forward%s\n", counted(parameters, "parameter", "parameters").c_str(),
+              operations_text(operations).c_str(), arena_text(session).c_str());
+  if (!session.options().has("summary") && model.train.present) {
+    const std::string& file = session.options().file;
+    std::fprintf(stderr, "\ntry:  dlc %s --train      dlc %s --check      dlc --help\n", file.c_str(),
+                 file.c_str());
+  }
+  return ExitStatus::done;
+}
+
+ExitStatus help_std_command(Session& session) {
+  const std::string name = session.options().value("help-std");
+  std::vector<std::string> names;
+  for (const Tree& tree : session.library()) {
+    const std::string text = library_entry(tree, session.sources(), name);
+    if (!text.empty()) {
+      std::fputs(text.c_str(), stdout);
+      return ExitStatus::done;
+    }
+    for (const tree::Declaration& declaration : tree.declarations) {
+      if (const tree::Function* function = std::get_if<tree::Function>(&declaration.what))
+        names.push_back(function->name.text);
+    }
+  }
+  session.fail(ExitStatus::command_is_wrong, "the library has no " + name + did_you_mean(name, names));
+  return session.status();
+}
+
+}  // namespace dlc

@@ -1,0 +1,281 @@
+#include <unistd.h>
+
+#include <chrono>
+#include <csignal>
+#include <cstdio>
+
+#include "runtime/data/random_order.h"
+#include "runtime/files/atomic_write.h"
+#include "runtime/files/run_folder.h"
+#include "runtime/files/run_record.h"
+#include "runtime/report/curve.h"
+#include "runtime/report/progress.h"
+#include "runtime/train/train.h"
+#include "tools/dlc/commands.h"
+#include "tools/dlc/compilation.h"
+#include "tools/dlc/training_plan.h"
+#include "tools/dlc/weights_file.h"
+
+namespace dlc {
+
+namespace {
+
+// A signal handler can reach nothing else; set once, read after each step.
+volatile std::sig_atomic_t stop_asked = 0;
+
+void ask_to_stop(int signal) {
+  stop_asked = 1;
+  std::signal(signal, SIG_DFL);  // A second one stops at once.
+}
+
+double now() {
+  return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count();
+}
+
+/// A run on its way: what is shown and written while it trains.
+class Run {
+ public:
+  Run(Session& session, Compilation& compilation, const LoadedData& data, const TrainingPlan& plan,
+      Weights& weights)
+      : session_(session),
+        compilation_(compilation),
+        data_(data),
+        plan_(plan),
+        weights_(weights),
+        progress_([](std::string_view text) { std::fwrite(text.data(), 1, text.size(), stderr); },
+                  terminal_of(STDERR_FILENO)),
+        quiet_(session.options().has("quiet")) {
+    history_.columns = history_columns(plan);
+    if (!data.classes.empty()) history_.classes = data.classes.begin()->second;
+  }
+
+  ExitStatus train() {
+    if (Result<void> made = begin(); !made) return session_.fail(made.failure()), session_.status();
+    Steps steps(step_maker(session_.model(), compilation_), weights_);
+    if (steps.get(plan_.train, std::min(plan_.batch, plan_.train.count), true) == nullptr)
+      return could_not(steps.failure());
+    say_first_lines(steps);
+    std::signal(SIGINT, ask_to_stop);
+    std::signal(SIGTERM, ask_to_stop);
+    const TrainingResult result = dlc::train(plan_, steps, watcher(), compilation_.parallel());
+    progress_.clear();
+    if (Result<void> written = end(result); !written) session_.fail(written.failure());
+    return report(result, steps);
+  }
+
+ private:
+  ExitStatus could_not(const std::string& sentence) {
+    session_.fail(ExitStatus::model_is_wrong, sentence);
+    return session_.status();
+  }
+
+  void say(const std::string& line) {
+    if (!quiet_) progress_.say(line);
+  }
+
+  std::string beside(const std::string& name) const { return (folder_ / name).string(); }
+
+  Result<void> begin() {
+    const std::filesystem::path file = session_.options().file;
+    Result<std::filesystem::path> folder = session_.options().has("out")
+                                               ? take_run_folder(session_.options().value("out"))
+                                               : make_run_folder("", file.stem().string());
+    if (!folder) return folder.failure();
+    folder_ = *folder;
+    record_.command = {session_.options().command};
+    record_.overrides = session_.options().overrides;
+    record_.seed = plan_.seed;
+    record_.threads = compilation_.threads();
+    record_.dlc_version = DLC_VERSION;
+    record_.llvm_version = DLC_LLVM_VERSION;
+    record_.processor = processor_name();
+    record_.started = now_as_text();
+    for (const std::string& name : data_.files) {
+      Result<FileDigest> digest = digest_of_file(name);
+      if (!digest) return digest.failure();
+      record_.data.push_back(*std::move(digest));
+    }
+    if (Result<void> written =
+            write_model(folder_, session_.sources().text(session_.tree().file), record_.overrides);
+        !written) {
+      return written;
+    }
+    return write_run_record(folder_, record_);
+  }
+
+  void say_first_lines(Steps& steps) {
+    TrainingFacts facts;
+    facts.file = session_.options().file;
+    for (const Weights::Entry& entry : weights_.entries())
+      facts.parameters += entry.trained ? count(entry.shape) : 0;
+    for (const LoadedPart& part : data_.parts) facts.parts.push_back({part.name, part.count});
+    facts.batch = plan_.batch;
+    facts.seed = plan_.seed;
+    facts.threads = compilation_.threads();
+    say(training_line(facts));
+    Step& step = steps.get(plan_.train, std::min(plan_.batch, plan_.train.count), true)->step();
+    say(compilation_line({static_cast<std::int64_t>(step.kernels().size()), compilation_.seconds(), 0,
+                          static_cast<std::int64_t>(step.arena_bytes()),
+                          static_cast<std::int64_t>(step.arena_lower_bound())}));
+  }
+
+  TrainingWatcher watcher() {
+    TrainingWatcher watcher;
+    watcher.interrupted = [] { return stop_asked != 0; };
+    if (!quiet_) watcher.progress = [this](const TrainingProgress& state) { show(state); };
+    watcher.epoch = [this](const HistoryRow& row, bool is_best, double seconds) {
+      keep_row(row, is_best, seconds);
+    };
+    watcher.save = [this](const TrainingPosition& position, bool is_best) { return save(position, is_best); };
+    return watcher;
+  }
+
+  void show(const TrainingProgress& state) {
+    const double share = static_cast<double>(state.examples) / static_cast<double>(state.of_examples);
+    const double speed = static_cast<double>(state.examples) / std::max(state.seconds, 1e-9);
+    const double left = (static_cast<double>(state.epochs - state.epoch) + 1 - share) *
+                        static_cast<double>(state.of_examples);
+    progress_.update(
+        {"epoch", state.epoch, state.epochs, share, state.loss, speed, left / std::max(speed, 1e-9)}, now());
+  }
+
+  void keep_row(const HistoryRow& row, bool is_best, double seconds) {
+    history_.rows.push_back(row);
+    if (is_best) best_row_ = history_.rows.size() - 1;
+    EpochFigures figures;
+    figures.number = row.epoch;
+    figures.of = plan_.epochs ? *plan_.epochs : row.epoch;
+    for (std::size_t c = 0; c < history_.columns.size(); ++c) {
+      if (row.values[c]) figures.figures.push_back({history_.columns[c], *row.values[c]});
+    }
+    figures.seconds = seconds;
+    figures.best = is_best && plan_.keep.has_value();
+    if (!quiet_) progress_.epoch(figures);
+  }
+
+  std::optional<std::string> save(const TrainingPosition& position, bool is_best) {
+    Result<void> written = write_history(folder_, history_);
+    if (written)
+      written = write_atomically(folder_ / "curve.svg",
+                                 curve_svg(curve_of(history_, session_.options().file, kept_epoch())));
+    if (written && is_best)
+      written =
+          write_weights(folder_ / "best.safetensors", weights_, session_.model(), data_, nullptr, plan_.seed);
+    if (written)
+      written = write_weights(folder_ / "last.safetensors", weights_, session_.model(), data_, &position,
+                              plan_.seed);
+    return written ? std::nullopt : std::optional(one_line(written.failure()));
+  }
+
+  std::optional<std::int64_t> kept_epoch() const {
+    return plan_.keep && best_row_ < history_.rows.size() ? std::optional(history_.rows[best_row_].epoch)
+                                                          : std::nullopt;
+  }
+
+  std::string kept_name() const { return plan_.keep->part + "." + plan_.keep->metric; }
+
+  Result<void> end(const TrainingResult& result) {
+    constexpr RunEnd ends[] = {RunEnd::finished, RunEnd::stopped_early, RunEnd::interrupted,
+                               RunEnd::not_finite, RunEnd::failed};
+    record_.end = ends[static_cast<std::size_t>(result.end)];
+    record_.ended = now_as_text();
+    record_.epoch = history_.rows.empty() ? 0 : history_.rows.back().epoch;
+    record_.step = result.position.step;
+    record_.seconds = result.position.seconds;
+    record_.remark = result.failure;
+    if (result.position.best)
+      record_.kept = KeptEpoch{kept_name(), *result.position.best, result.position.best_epoch};
+    return write_run_record(folder_, record_);
+  }
+
+  ExitStatus report(const TrainingResult& result, Steps& steps) {
+    const TrainingPosition& at = result.position;
+    switch (result.end) {
+      case TrainingEnd::failed: return could_not(result.failure);
+      case TrainingEnd::not_finite:
+        std::fprintf(stderr,
+                     "dlc: the loss of step %lld was not finite; the files in %s are those of the last epoch "
+                     "before it\n",
+                     static_cast<long long>(at.step), folder_.c_str());
+        return ExitStatus::not_finite;
+      case TrainingEnd::interrupted:
+        say("stopped at step " + std::to_string(at.step) + "; what was learned is in " +
+            beside("last.safetensors"));
+        say_best(at);
+        return ExitStatus::interrupted;
+      case TrainingEnd::stopped_early:
+        say("stopped after epoch " + std::to_string(history_.rows.back().epoch) + ": no better " +
+            plan_.stop->watched.part + "." + plan_.stop->watched.metric + " in " +
+            std::to_string(plan_.stop->epochs) + " epochs");
+        break;
+      case TrainingEnd::finished: break;
+    }
+    say_best(at);
+    if (plan_.test && !measure_test(at, steps)) return session_.status();
+    const std::string file = session_.options().file;
+    say(next_line({"dlc " + file + " --evaluate", "open " + beside("curve.svg")}));
+    return ExitStatus::done;
+  }
+
+  void say_best(const TrainingPosition& at) {
+    if (at.best) {
+      say(best_line(kept_name(), *at.best, at.best_epoch, beside("best.safetensors")));
+    } else if (!history_.rows.empty()) {
+      say("the weights are in " + beside("best.safetensors"));
+    }
+  }
+
+  bool measure_test(const TrainingPosition& at, Steps& steps) {
+    if (Result<void> read = read_weights(folder_ / "best.safetensors", weights_, session_.model()); !read) {
+      return session_.fail(read.failure());
+    }
+    const StepNumbers numbers{static_cast<float>(at.step), static_cast<float>(at.step),
+                              static_cast<float>(at.epoch), static_cast<float>(at.epoch),
+                              draw_key(plan_.seed, 0)};
+    const std::optional<Measured> test =
+        steps.evaluate(*plan_.test, plan_.metrics, std::min<std::int64_t>(32, plan_.test->count), numbers,
+                       compilation_.parallel());
+    if (!test) return session_.fail(ExitStatus::model_is_wrong, steps.failure());
+    std::string line = "test.loss " + as_figure(test->loss());
+    for (const Metric& metric : plan_.metrics) {
+      if (const std::optional<double> value = test->number(metric.name))
+        line += "  test." + metric.name + " " + as_figure(*value);
+    }
+    say(line);
+    return true;
+  }
+
+  Session& session_;
+  Compilation& compilation_;
+  const LoadedData& data_;
+  const TrainingPlan& plan_;
+  Weights& weights_;
+  Progress progress_;
+  bool quiet_;
+  std::filesystem::path folder_;
+  RunRecord record_;
+  History history_;
+  std::size_t best_row_ = 0;
+};
+
+}  // namespace
+
+ExitStatus train_command(Session& session) {
+  if (!session.elaborate()) return session.status();
+  const Model& model = session.model();
+  if (!can_train(session)) return session.status();
+  std::optional<Compilation> compilation = Compilation::make(session);
+  if (!compilation) return session.status();
+  const std::uint64_t seed = std::stoull(session.options().value("seed", "0"));
+  const Result<LoadedData> data =
+      session.data().load(model.data, input_elements(model.step(1, Mode::training)));
+  if (!data) return session.fail(data.failure()), session.status();
+  Weights weights = initial_weights(model, seed);
+  if (std::optional<std::string> failure = standardize(model, *data, *compilation, weights)) {
+    return session.fail(ExitStatus::model_is_wrong, *failure), session.status();
+  }
+  const TrainingPlan plan = training_plan(model, *data, seed);
+  return Run(session, *compilation, *data, plan, weights).train();
+}
+
+}  // namespace dlc

@@ -1,0 +1,63 @@
+#include "tools/dlc/training_plan.h"
+
+#include "runtime/data/random_order.h"
+
+namespace dlc {
+
+namespace {
+
+std::optional<Part> part_of(const LoadedData& data, const char* name) {
+  const LoadedPart* part = data.find(name);
+  return part == nullptr ? std::nullopt : std::optional(part->view());
+}
+
+}  // namespace
+
+bool can_train(Session& session) {
+  const Model& model = session.model();
+  if (!model.train.present) {
+    return session.fail(ExitStatus::model_is_wrong,
+                        model.file + " has no train block: there is nothing to train");
+  }
+  if (model.data.columns.empty()) {
+    return session.fail(ExitStatus::model_is_wrong, model.file + ": training without data is not there yet");
+  }
+  return true;
+}
+
+std::vector<Metric> metrics_of(const Model& model) {
+  std::vector<Metric> metrics;
+  for (const MetricDescription& metric : model.train.metrics)
+    metrics.push_back({metric.name, metric.is_sum, metric.shape});
+  return metrics;
+}
+
+TrainingPlan training_plan(const Model& model, const LoadedData& data, std::uint64_t seed) {
+  TrainingPlan plan;
+  plan.train = *part_of(data, "train");
+  plan.valid = part_of(data, "valid");
+  plan.test = part_of(data, "test");
+  plan.batch = model.train.batch_is_all ? plan.train.count : model.train.batch;
+  plan.epochs = model.train.epochs;
+  plan.steps = model.train.steps;
+  plan.seed = seed;
+  plan.metrics = metrics_of(model);
+  if (const auto& keep = model.train.keep)
+    plan.keep = Watched{keep->part, keep->metric, keep->direction == Direction::lowest};
+  if (const auto& stop = model.train.stop) {
+    plan.stop = StopRule{{stop->part, stop->metric, stop->better == Direction::lowest}, stop->epochs};
+  }
+  plan.validate_steps = model.train.validate_steps;
+  plan.order = [count = plan.train.count, seed](std::int64_t epoch) {
+    return epoch_order(count, seed, epoch);
+  };
+  return plan;
+}
+
+MakeStep step_maker(const Model& model, Compilation& compilation) {
+  return [&](std::int64_t batch, bool training) {
+    return compilation.compile(model.step(batch, training ? Mode::training : Mode::evaluation));
+  };
+}
+
+}  // namespace dlc
