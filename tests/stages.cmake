@@ -13,3 +13,5 @@ dlc_tests(data runtime/data)
 dlc_tests(files runtime/files)
 dlc_tests(report runtime/report)
 dlc_tests(borders)
+dlc_tests(steps dsl/elaborate dsl/grammar dsl/std compiler compiler/reference compiler/differentiate compiler/target
+  runtime/files runtime/train runtime/threads)
