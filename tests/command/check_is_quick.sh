@@ -1,0 +1,13 @@
+# --check reads no data and makes no code: it answers before a hand leaves the key, and does not need the data.
+. "$(dirname "$0")/common.sh"
+sed 's#/usr/share/datasets#/nowhere#' "$root/examples/fashion.net" > away.net
+"$dlc" away.net --check 2> said || fail "data that are not there fail a check"
+grep -q nowhere said || fail "the check does not say what is not there"
+least=1000000
+for _ in 1 2 3 4 5 6 7; do
+  start=$(date +%s%N)
+  "$dlc" "$root/examples/fashion.net" --check 2> /dev/null
+  took=$((($(date +%s%N) - start) / 1000))
+  [ $took -lt $least ] && least=$took
+done
+[ $least -lt 50000 ] || fail "a check takes $least microseconds"
