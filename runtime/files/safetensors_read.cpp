@@ -134,22 +134,29 @@ Result<void> check_cover(std::vector<Described>& tensors, std::int64_t data_size
   return {};
 }
 
-// From here on the header's length is known to lie inside the file.
+// A header's length that cannot be: perhaps the file is something else altogether.
+Failure wrong_length(InputFile& input, std::uint64_t length, std::int64_t file_size) {
+  std::array<std::byte, 64> first{};
+  std::memcpy(first.data(), &length, sizeof length);
+  const Result<std::size_t> more = input.read(std::span(first).subspan(sizeof length));
+  const std::string_view known = recognised(std::span(first).first(sizeof length + (more ? *more : 0)));
+  if (!known.empty()) return damaged(input.name(), "this is " + std::string(known), 0);
+  return damaged(input.name(),
+                 "its header should have " + std::to_string(length) + " bytes, but the file has " +
+                     std::to_string(file_size),
+                 0);
+}
+
 Result<std::string> read_header(InputFile& input, std::int64_t file_size) {
   std::array<std::uint64_t, 1> length{};
   const Result<std::size_t> count = input.read(std::as_writable_bytes(std::span(length)));
   if (!count) return count.failure();
-  const std::string_view known = recognised(std::as_bytes(std::span(length)).first(*count));
-  if (!known.empty()) return damaged(input.name(), "this is " + std::string(known), 0);
   if (*count < sizeof length) {
     return damaged(input.name(),
                    "it ends after " + std::to_string(file_size) + " bytes, within the header's length");
   }
   if (length[0] > largest_header || length[0] > static_cast<std::uint64_t>(file_size) - sizeof length) {
-    return damaged(input.name(),
-                   "its header should have " + std::to_string(length[0]) + " bytes, but the file has " +
-                       std::to_string(file_size),
-                   0);
+    return wrong_length(input, length[0], file_size);
   }
   std::string header(static_cast<std::size_t>(length[0]), ' ');
   const Result<std::size_t> read = input.read(std::as_writable_bytes(std::span(header)));
