@@ -48,6 +48,12 @@ BufferId KernelBuffers::scratch(std::string name, Element element, std::int64_t 
   return builder_.buffer(std::move(name), element, elements);
 }
 
+Position alone(const Term& term) {
+  Position position;
+  position.terms.push_back(term);
+  return position;
+}
+
 std::vector<std::int64_t> strides_of(const Shape& shape) {
   std::vector<std::int64_t> strides(shape.size(), 1);
   for (std::size_t i = shape.size(); i-- > 1;) strides[i - 1] = strides[i] * shape[i];
@@ -234,7 +240,7 @@ RegisterId BodyLowering::make_read(const Body& body, const Read& read) {
 void BodyLowering::hoist(const Position& whole) {
   for (const Term& one : whole.terms) {
     if (std::holds_alternative<IndexId>(one.what)) continue;
-    if (is_placed(needs(Position{0, {one}}))) term(one.what);
+    if (is_placed(needs(alone(one)))) term(one.what);
   }
 }
 

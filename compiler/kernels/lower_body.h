@@ -148,6 +148,9 @@ class BodyLowering {
   std::vector<KnownLoad> loads_;
 };
 
+/// The position that is this one term.
+Position alone(const Term& term);
+
 /// Row-major: how far apart in memory neighbours in each dimension are, in elements.
 std::vector<std::int64_t> strides_of(const Shape& shape);
 

@@ -37,7 +37,7 @@ BodyLowering::Linear BodyLowering::linear(const Position& position) {
 }
 
 RegisterId BodyLowering::term(const std::variant<IndexId, Quotient, Remainder, Lookup>& what) {
-  const Position key{0, {Term{1, what}}};
+  const Position key = alone(Term{1, what});
   for (const auto& [known, result] : terms_) {
     if (known == key) return result;
   }

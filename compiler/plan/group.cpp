@@ -10,7 +10,7 @@
 #include <cassert>
 #include <set>
 
-#include "compiler/plan/product.h"
+#include "compiler/plan/choose_schedule.h"
 #include "compiler/plan/uses.h"
 
 namespace dlc {
@@ -45,7 +45,7 @@ class Grouping {
       }
     }
     kernel_of_[number_of(id)] = kernels_.size();
-    kernels_.push_back(Kernel{schedule_of(graph_, definition(id)), {id}});
+    kernels_.push_back(Kernel{schedule_of(graph_, id), {id}});
   }
 
   /// The kernels that compute what this one reads, the latest first, then those that read the same tensors.

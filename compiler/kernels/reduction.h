@@ -1,0 +1,13 @@
+#pragma once
+
+#include "compiler/kernels/lower_nest.h"
+
+namespace dlc {
+
+/// A definition with any combiner but `none`, whose write names each element of the result once, and
+/// element-wise ones over its result. Lanes run along the result where its neighbours are read together, else
+/// along a reduced index, and are then combined in a fixed tree. Few results of many elements each are cut
+/// into parts by shape alone, which a second function adds in order.
+ScheduledKernel schedule_reduction(const KernelSource& source, const Target& target);
+
+}  // namespace dlc
