@@ -43,7 +43,7 @@ struct Address {
   BufferId buffer{};
   Affine offset;
   std::int64_t lane_stride = 1;
-  std::optional<RegisterId> index;
+  std::optional<RegisterId> index = std::nullopt;
   std::int64_t index_scale = 1;
 };
 

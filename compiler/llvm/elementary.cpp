@@ -130,13 +130,13 @@ llvm::Value* VectorFunctions::erf(Value a) {
   return builder_.CreateSelect(builder_.CreateFCmpOLT(size, number(0.93, a)), near, far);
 }
 
-/// Reduction by pi / 2 in double precision: three parts of pi / 2 whose products with a multiple below 2^27
-/// lose nothing that matters in single precision. Beyond |a| = 2^26 the C library's function, lane by lane.
+/// Reduction by pi / 2 in double precision: two parts of pi / 2 whose products with a multiple below 2^27
+/// lose nothing that matters in single precision. Beyond |a| = 2^19 the C library's function, lane by lane.
 llvm::Value* VectorFunctions::sine(Value a, bool cosine) {
   const llvm::Intrinsic::ID id = cosine ? llvm::Intrinsic::cos : llvm::Intrinsic::sin;
   llvm::Type* wide = with_element(a, builder_.getDoubleTy());
   const auto constant = [&](double value) { return llvm::ConstantFP::get(wide, value); };
-  const Value in_range = builder_.CreateFCmpOLT(unary(llvm::Intrinsic::fabs, a), number(0x1p26, a));
+  const Value in_range = builder_.CreateFCmpOLT(unary(llvm::Intrinsic::fabs, a), number(0x1p19, a));
   const Value x = builder_.CreateFPExt(builder_.CreateSelect(in_range, a, number(0, a)), wide);
   const double round_double = 6755399441055744.0;  // 1.5 * 2^52
   const Value shifted =
