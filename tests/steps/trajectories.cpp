@@ -102,7 +102,7 @@ void follow_compiled(const Model& model, const Tensors& trajectory, const Target
     for (std::size_t i = 0; i < initial.size(); ++i) entry.values()[i] = static_cast<float>(initial[i]);
   }
   weights.bind(step);
-  Pool pool(threads);
+  ThreadPool pool(threads);
   const ParallelChunks parallel = [&](std::int64_t chunks, const auto& body) { pool.run(chunks, body); };
   for (std::size_t t = 0; t < steps; ++t) {
     std::vector<std::vector<std::byte>> buffers(step.slots().size());

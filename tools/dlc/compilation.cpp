@@ -37,7 +37,7 @@ Compilation::Compilation(Session& session, Target target, unsigned threads)
     : session_(&session),
       target_(std::move(target)),
       threads_(threads),
-      pool_(std::make_unique<Pool>(threads)) {
+      pool_(std::make_unique<ThreadPool>(threads)) {
   options_.threads = threads;
 }
 

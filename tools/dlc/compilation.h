@@ -36,7 +36,7 @@ class Compilation {
   Target target_;
   unsigned threads_;
   CompileOptions options_;
-  std::unique_ptr<Pool> pool_;
+  std::unique_ptr<ThreadPool> pool_;
   double seconds_ = 0;
 };
 
