@@ -4,7 +4,7 @@
 
 #include "compiler/passes/borders.h"
 
-namespace dlc {
+namespace dlc::passes {
 
 namespace {
 
@@ -304,4 +304,4 @@ Body simplified(const Body& body, std::span<const Index> indices, const Graph& g
       rebuilt(body, body.root, [&](const Expression& expression) { return algebra.add(expression); }));
 }
 
-}  // namespace dlc
+}  // namespace dlc::passes

@@ -4,7 +4,7 @@
 
 #include "compiler/passes/body.h"
 
-namespace dlc {
+namespace dlc::passes {
 
 /// Adds expressions in a simpler form. Every rule holds for all values, infinities and NaN among them, up to
 /// rounding and the sign of zero; a sum or product of constants is computed in double precision.
@@ -47,4 +47,4 @@ class Algebra {
 /// The whole body, simplified.
 Body simplified(const Body& body, std::span<const Index> indices, const Graph& graph, bool differentiated);
 
-}  // namespace dlc
+}  // namespace dlc::passes

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <bit>
 
-namespace dlc {
+namespace dlc::passes {
 
 namespace {
 
@@ -190,6 +190,14 @@ bool is_elementwise(const Definition& definition) {
          definition.write.size() == definition.indices.size();
 }
 
+bool writes_each_element(const Definition& definition, const Shape& shape) {
+  if (!is_identity(definition.write) || definition.write.size() != shape.size()) return false;
+  for (std::size_t d = 0; d < shape.size(); ++d) {
+    if (definition.indices[d].extent != shape[d]) return false;
+  }
+  return true;
+}
+
 bool is_contraction(const Definition& definition) {
   if (definition.combiner != Combiner::sum || definition.indices.size() <= definition.write.size())
     return false;
@@ -211,4 +219,4 @@ std::vector<Position> identity_positions(std::size_t count) {
   return result;
 }
 
-}  // namespace dlc
+}  // namespace dlc::passes

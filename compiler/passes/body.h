@@ -6,7 +6,7 @@
 
 #include "compiler/graph/graph.h"
 
-namespace dlc {
+namespace dlc::passes {
 
 /// Builds a body in which equal expressions stand once.
 class BodyMaker {
@@ -61,6 +61,9 @@ double cost(const Body& body, ExpressionId root);
 /// Combiner `none`, written at the identity: one evaluation of the body for each element.
 bool is_elementwise(const Definition& definition);
 
+/// Is each element written by indices of its own: index k is subscript k, over the whole dimension?
+bool writes_each_element(const Definition& definition, const Shape& shape);
+
 /// The root is a product of two reads, under `sum` with something to sum over.
 bool is_contraction(const Definition& definition);
 
@@ -78,4 +81,4 @@ inline std::size_t free_count(const Definition& definition) {
 /// Renames: indices that stay keep their order; `replacement` says what stands for each old index.
 Body substituted(const Body& body, std::span<const Position> replacement, std::span<const Index> new_indices);
 
-}  // namespace dlc
+}  // namespace dlc::passes

@@ -11,7 +11,7 @@
 
 #include <algorithm>
 
-namespace dlc {
+namespace dlc::passes {
 
 namespace {
 
@@ -123,18 +123,18 @@ bool stays_inside(const Window& window, std::span<const Index> indices, const Sh
 
 namespace {
 
-bool lookups_stay_inside(const Position& position, std::span<const Index> indices, const Graph& graph) {
+bool looks_up_inside(const Position& position, std::span<const Index> indices, const Graph& graph) {
   return std::all_of(position.terms.begin(), position.terms.end(), [&](const Term& term) {
     return std::visit(
         match{
             [](const IndexId&) { return true; },
             [&](const Lookup& lookup) {
               for (const Position& inner : lookup.subscripts) {
-                if (!lookups_stay_inside(inner, indices, graph)) return false;
+                if (!looks_up_inside(inner, indices, graph)) return false;
               }
               return stays_inside(lookup.subscripts, indices, graph[lookup.tensor].type.shape);
             },
-            [&](const auto& divided) { return lookups_stay_inside(divided.of.front(), indices, graph); },
+            [&](const auto& divided) { return looks_up_inside(divided.of.front(), indices, graph); },
         },
         term.what);
   });
@@ -144,15 +144,15 @@ bool lookups_stay_inside(const Position& position, std::span<const Index> indice
 
 bool lookups_stay_inside(const Expression& expression, std::span<const Index> indices, const Graph& graph) {
   if (const auto* value = std::get_if<PositionValue>(&expression)) {
-    return lookups_stay_inside(value->position, indices, graph);
+    return looks_up_inside(value->position, indices, graph);
   }
   if (const auto* draw = std::get_if<Draw>(&expression)) {
-    return lookups_stay_inside(draw->counter, indices, graph);
+    return looks_up_inside(draw->counter, indices, graph);
   }
   const auto* read = std::get_if<Read>(&expression);
   return read == nullptr ||
          std::all_of(read->window.begin(), read->window.end(),
-                     [&](const Position& position) { return lookups_stay_inside(position, indices, graph); });
+                     [&](const Position& position) { return looks_up_inside(position, indices, graph); });
 }
 
 std::optional<ExpressionId> condition_of(const Move& move, BodyMaker& into) {
@@ -237,4 +237,4 @@ std::optional<ExpressionId> moved_or(const Body& body, ExpressionId root, const 
   return into.add(Select{*condition, *moved, otherwise});
 }
 
-}  // namespace dlc
+}  // namespace dlc::passes

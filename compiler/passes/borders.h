@@ -5,7 +5,7 @@
 
 #include "compiler/passes/body.h"
 
-namespace dlc {
+namespace dlc::passes {
 
 /// A body carried to other indices: index k of `from` becomes `replacement[k]`, a position over `to`. Where
 /// `test[k]` holds, the position may leave 0 … extent − 1 of its old index, and the whole is then zero (0, or
@@ -37,4 +37,4 @@ bool stays_inside(const Window& window, std::span<const Index> indices, const Sh
 /// Are the subscripts of all lookups in the expression proved to be inside?
 bool lookups_stay_inside(const Expression& expression, std::span<const Index> indices, const Graph& graph);
 
-}  // namespace dlc
+}  // namespace dlc::passes

@@ -19,6 +19,8 @@
 
 namespace dlc {
 
+using namespace passes;
+
 namespace {
 
 constexpr std::int64_t least_reuse = 4;  // how often an element of a stored operand is to be read

@@ -6,6 +6,8 @@
 
 namespace dlc {
 
+using namespace passes;
+
 namespace {
 
 bool is_needed_by_itself(const Node& node) {

@@ -1,6 +1,6 @@
 #include "compiler/passes/factors.h"
 
-namespace dlc {
+namespace dlc::passes {
 
 namespace {
 
@@ -86,4 +86,4 @@ bool depends_on_any(const Body& body, ExpressionId root, const std::vector<bool>
   return false;
 }
 
-}  // namespace dlc
+}  // namespace dlc::passes

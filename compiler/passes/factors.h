@@ -4,7 +4,7 @@
 
 #include "compiler/passes/body.h"
 
-namespace dlc {
+namespace dlc::passes {
 
 /// One factor of a product: times an expression, over it, or only where it holds, or does not hold (else the
 /// product is 0).
@@ -30,4 +30,4 @@ ExpressionId multiplied(const Product& product, BodyMaker& into,
 /// Does the value depend on one of the indices marked?
 bool depends_on_any(const Body& body, ExpressionId root, const std::vector<bool>& marked);
 
-}  // namespace dlc
+}  // namespace dlc::passes

@@ -29,6 +29,8 @@
 
 namespace dlc {
 
+using namespace passes;
+
 namespace {
 
 const Lookup* only_lookup(const Position& position) {
@@ -181,18 +183,20 @@ std::optional<Definition> gathered(const Definition& scatter, const Shape& shape
                     maker.finish(*root)};
 }
 
-bool is_scatter(const Definition& definition) {
+bool is_scatter(const Definition& definition, const Shape& shape) {
   return (definition.combiner == Combiner::sum || definition.combiner == Combiner::none) &&
-         !is_identity(definition.write);
+         !writes_each_element(definition, shape);
 }
 
 /// Is this the form that this pass leaves: phases of a stride, and something to sum over?
 bool is_solved(const Definition& definition, const Shape& shape) {
   if (definition.combiner == Combiner::none) return false;
   std::vector<std::size_t> used;
-  for (const Position& position : definition.write) {
-    const std::optional<Phases> form = phases_of(position, definition.indices);
+  for (std::size_t d = 0; d < shape.size(); ++d) {
+    const std::optional<Phases> form = phases_of(definition.write[d], definition.indices);
     if (!form) return false;
+    const std::int64_t beyond = definition.indices[form->outer].extent * form->stride - shape[d];
+    if (beyond < 0 || beyond >= form->stride) return false;
     used.push_back(form->outer);
     if (form->inner) used.push_back(*form->inner);
   }
@@ -210,7 +214,8 @@ Graph gather(const Graph& before, Remarks& remarks) {
   for (const ValueId id : after.in_order()) {
     Value value = after.renamed(id);
     auto* definition = std::get_if<Definition>(&value.node);
-    if (definition != nullptr && is_scatter(*definition) && !is_solved(*definition, value.type.shape)) {
+    if (definition != nullptr && is_scatter(*definition, value.type.shape) &&
+        !is_solved(*definition, value.type.shape)) {
       if (auto found = gathered(*definition, value.type.shape, after.after())) {
         remarks.add(remark::gathered, {value.name});
         *definition = std::move(*found);

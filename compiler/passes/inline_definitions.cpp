@@ -25,6 +25,8 @@
 
 namespace dlc {
 
+using namespace passes;
+
 namespace {
 
 constexpr std::size_t most_expressions = 160;  // of a body

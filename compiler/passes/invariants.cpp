@@ -8,6 +8,8 @@
 
 namespace dlc {
 
+using namespace passes;
+
 namespace {
 
 constexpr double expensive = 8;              // additions: a division, and all that is dearer

@@ -19,6 +19,8 @@
 
 namespace dlc {
 
+using namespace passes;
+
 namespace {
 
 constexpr double worth_storing = 8;  // additions: a division, and all that is dearer

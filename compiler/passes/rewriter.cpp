@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <utility>
 
-namespace dlc {
+namespace dlc::passes {
 
 std::vector<ValueId> Rewriter::in_order() const {
   std::vector<ValueId> all;
@@ -57,4 +57,4 @@ Readers readers(const Graph& graph) {
   return result;
 }
 
-}  // namespace dlc
+}  // namespace dlc::passes

@@ -5,7 +5,7 @@
 
 #include "compiler/graph/graph.h"
 
-namespace dlc {
+namespace dlc::passes {
 
 /// Rebuilds a graph value by value, in order. A pass decides for each value of the graph before: keep it
 /// (changed or not), or replace it by one that stands in the new graph already. New values may be added at
@@ -51,4 +51,4 @@ struct Readers {
 };
 Readers readers(const Graph& graph);
 
-}  // namespace dlc
+}  // namespace dlc::passes

@@ -7,6 +7,8 @@
 
 namespace dlc {
 
+using namespace passes;
+
 namespace {
 
 /// Equal nodes have equal keys; the comparison itself is `same`.

@@ -9,6 +9,8 @@
 
 namespace dlc {
 
+using namespace passes;
+
 namespace {
 
 bool has_gradient(const Graph& graph) {
@@ -43,7 +45,7 @@ void simplify_definition(Value& value, Rewriter& after, bool differentiated, Rem
   auto& definition = std::get<Definition>(value.node);
   for (bool again = true; again;) {
     definition.body = simplified(definition.body, definition.indices, after.after(), differentiated);
-    drop_indices(definition, after.after());
+    drop_indices(definition, value.type.shape, after.after());
     again =
         look_up(value, after, remarks) || factor_out(value, after, remarks) || part(value, after, remarks);
   }

@@ -13,7 +13,7 @@
 #include "compiler/passes/borders.h"
 #include "compiler/passes/factors.h"
 
-namespace dlc {
+namespace dlc::passes {
 
 namespace {
 
@@ -129,7 +129,7 @@ std::vector<bool> reduced_indices(const Definition& definition) {
   return result;
 }
 
-void drop_indices(Definition& definition, const Graph& graph) {
+void drop_indices(Definition& definition, const Shape& shape, const Graph& graph) {
   if (definition.combiner == Combiner::none) return;
   std::vector<bool> gone = reduced_indices(definition);
   std::int64_t times = 1;
@@ -145,7 +145,7 @@ void drop_indices(Definition& definition, const Graph& graph) {
   if (std::find(gone.begin(), gone.end(), true) != gone.end()) {
     remove_indices(definition, gone, std::vector<Position>(gone.size()));
   }
-  if (all_are_gone && is_identity(definition.write)) definition.combiner = Combiner::none;
+  if (all_are_gone && writes_each_element(definition, shape)) definition.combiner = Combiner::none;
 }
 
 bool look_up(Value& value, Rewriter& after, Remarks& remarks) {
@@ -186,7 +186,7 @@ bool look_up(Value& value, Rewriter& after, Remarks& remarks) {
 bool factor_out(Value& value, Rewriter& after, Remarks& remarks) {
   if (!is_sum_of_numbers(value)) return false;
   const Definition& definition = std::get<Definition>(value.node);
-  if (!is_identity(definition.write)) return false;
+  if (!writes_each_element(definition, value.type.shape)) return false;
   const std::vector<bool> reduced = reduced_indices(definition);
   const Product whole = product_of(definition.body, definition.body.root);
   Product inside;
@@ -230,6 +230,7 @@ bool part(Value& value, Rewriter& after, Remarks& remarks) {
   if (!is_sum_of_numbers(value)) return false;
   const Definition& definition = std::get<Definition>(value.node);
   const auto* root = std::get_if<Call>(&definition.body[definition.body.root]);
+  if (!writes_each_element(definition, value.type.shape)) return false;
   if (root == nullptr || (root->function != Scalar::add && root->function != Scalar::subtract)) return false;
   const auto side = [&](ExpressionId id) {
     Definition one = definition;
@@ -248,4 +249,4 @@ bool part(Value& value, Rewriter& after, Remarks& remarks) {
   return true;
 }
 
-}  // namespace dlc
+}  // namespace dlc::passes

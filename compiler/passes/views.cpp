@@ -8,6 +8,8 @@
 
 namespace dlc {
 
+using namespace passes;
+
 namespace {
 
 /// Does every expression that names an index read a whole tensor of this shape, element by element?

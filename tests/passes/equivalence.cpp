@@ -5,8 +5,10 @@
 #include <cmath>
 #include <random>
 
+#include "compiler/differentiate/differentiate.h"
 #include "compiler/passes/run_passes.h"
 #include "tests/passes/graphs.h"
+#include "tests/passes/random_graph.h"
 
 using namespace dlc;
 using namespace dlc::tests;
@@ -19,7 +21,9 @@ void check_pass(const Pass& pass, const Graph& before, const Given& given, const
   const Graph after = pass.run(before, remarks);
   INFO(print(before) << "---\n" << print(after));
   REQUIRE(broken_rule(after).value_or("") == "");
-  REQUIRE(difference(wanted, evaluate(after, given), pass.keeps_bits ? 0 : 1e-9) == "");
+  const Values found = evaluate(after, given);
+  REQUIRE(difference(wanted, found, 1e-9) == "");
+  if (pass.keeps_bits) REQUIRE(difference(evaluate(before, given), found, 0) == "");
 }
 
 }  // namespace
@@ -58,6 +62,35 @@ TEST_CASE("every pass can be left out", "[passes][law]") {
       REQUIRE(difference(wanted, evaluate(std::get<Graph>(result), given), 1e-9) == "");
     }
   }
+}
+
+namespace {
+
+void check_random_graphs(unsigned first, unsigned last) {
+  for (unsigned seed = first; seed < last; ++seed) {
+    INFO("seed " << seed);
+    const Graph plain = random_graph(seed);
+    INFO(print(plain));
+    REQUIRE(broken_rule(plain).value_or("") == "");
+    Graph now = differentiate(plain);
+    const Given given = random_values(now, seed);
+    const Values wanted = evaluate(now, given);
+    for (const Pass& pass : pipeline()) {
+      check_pass(pass, now, given, wanted);
+      Remarks remarks;
+      now = pass.run(now, remarks);
+    }
+  }
+}
+
+}  // namespace
+
+TEST_CASE("passes keep what random graphs give", "[passes][law]") {
+  check_random_graphs(0, 400);
+}
+
+TEST_CASE("passes keep what many random graphs give", "[.many]") {
+  check_random_graphs(400, 20000);
 }
 
 TEST_CASE("print the graphs that the pipeline leaves", "[.print]") {
