@@ -15,3 +15,4 @@ dlc_tests(report runtime/report)
 dlc_tests(borders)
 dlc_tests(steps dsl/elaborate dsl/grammar dsl/std compiler compiler/reference compiler/differentiate compiler/target
   runtime/files runtime/train runtime/threads)
+dlc_tests(train runtime/train runtime/data compiler compiler/target)

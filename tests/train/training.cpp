@@ -1,0 +1,148 @@
+// The training loop on the smallest net there is: one number w that is drawn to the mean of the data.
+
+#include <catch2/catch.hpp>
+#include <cmath>
+#include <numeric>
+
+#include "compiler/target/target.h"
+#include "runtime/data/random_order.h"
+#include "runtime/train/train.h"
+
+namespace {
+
+using namespace dlc;
+
+/// loss = mean (x - w)^2, by gradient descent with this rate; metric.seen counts the examples.
+Graph descent(std::int64_t batch, bool training, const std::string& rate) {
+  const std::string n = std::to_string(batch);
+  std::string text = "x = input [" + n + "]\nstep = input []\nw = parameter []\n";
+  text += "loss[] = sum[n < " + n + "] (x[n] - w[]) * (x[n] - w[]) / " + n + "\n";
+  text += "seen[] = sum[n < " + n + "] 1 + 0 * x[n]\n";
+  if (training) text += "g = gradient of loss by w\nnext[] = w[] - " + rate + " * g[]\nupdate w = next\n";
+  text += "output loss = loss\noutput metric.seen = seen\n";
+  auto read = read_graph(text);
+  if (const auto* error = std::get_if<GraphError>(&read)) FAIL(text << error->line << ": " << error->text);
+  return std::get<Graph>(std::move(read));
+}
+
+struct Descent {
+  std::vector<float> x;
+  std::string rate = "0.1";
+  Weights weights;
+  TrainingPlan plan;
+  std::vector<HistoryRow> rows;
+  std::vector<bool> best;
+  std::vector<TrainingPosition> saved;
+  std::function<bool()> interrupted = [] { return false; };
+
+  explicit Descent(std::int64_t count) : x(static_cast<std::size_t>(count)) {
+    std::iota(x.begin(), x.end(), 1.0F);
+    weights.add("w", {}, true);
+    const std::span<const std::byte> rows_of_x = std::as_bytes(std::span<const float>(x));
+    plan.train = {"train", count, {{"x", rows_of_x, sizeof(float)}}};
+    plan.valid = plan.train;
+    plan.batch = 4;
+    plan.epochs = 3;
+    plan.metrics = {{"seen", true, {}}};
+    plan.order = [count](std::int64_t epoch) { return epoch_order(count, 1, epoch); };
+  }
+
+  TrainingResult run() {
+    Steps steps([this](std::int64_t batch,
+                       bool training) { return compile(descent(batch, training, rate), *host_target()); },
+                weights);
+    TrainingWatcher watcher;
+    watcher.interrupted = interrupted;
+    watcher.epoch = [this](const HistoryRow& row, bool is_best, double) {
+      rows.push_back(row);
+      best.push_back(is_best);
+    };
+    watcher.save = [this](const TrainingPosition& position, bool) {
+      saved.push_back(position);
+      return std::optional<std::string>();
+    };
+    return train(plan, steps, watcher, [](std::int64_t chunks, const auto& body) { body(0, chunks); });
+  }
+};
+
+}  // namespace
+
+TEST_CASE("every example is used once in each epoch, the last smaller batch too", "[train]") {
+  Descent descent(10);
+  const TrainingResult result = descent.run();
+  CHECK(result.end == TrainingEnd::finished);
+  CHECK(result.position.step == 9);
+  REQUIRE(descent.rows.size() == 3);
+  CHECK(history_columns(descent.plan) ==
+        std::vector<std::string>{"train.loss", "train.seen", "valid.loss", "valid.seen"});
+  for (const HistoryRow& row : descent.rows) {
+    CHECK(*row.values[1] == 10);
+    CHECK(*row.values[3] == 10);
+  }
+  CHECK(*descent.rows[2].values[2] < *descent.rows[0].values[2]);
+}
+
+TEST_CASE("the loss of a part does not depend on how it is cut into batches", "[train]") {
+  Descent descent(10);
+  descent.plan.epochs = 1;
+  descent.rate = "0";
+  descent.run();
+  double wanted = 0;
+  for (int i = 1; i <= 10; ++i) wanted += i * i / 10.0;
+  CHECK(*descent.rows[0].values[0] == Approx(wanted));
+  CHECK(*descent.rows[0].values[2] == Approx(wanted));
+}
+
+TEST_CASE("keep takes the earliest of equals, stop counts epochs without a better one", "[train]") {
+  Descent descent(8);
+  descent.plan.epochs = 50;
+  descent.plan.keep = Watched{"valid", "loss", true};
+  descent.rate = "0";  // Nothing ever becomes better.
+  descent.plan.stop = StopRule{{"valid", "loss", true}, 5};
+  const TrainingResult result = descent.run();
+  CHECK(result.end == TrainingEnd::stopped_early);
+  CHECK(descent.rows.size() == 6);
+  CHECK(result.position.best_epoch == 1);
+  CHECK(descent.best == std::vector<bool>{true, false, false, false, false, false});
+}
+
+TEST_CASE("steps end a training within an epoch; validations stand between", "[train]") {
+  Descent descent(16);
+  descent.plan.epochs.reset();
+  descent.plan.steps = 6;
+  descent.plan.validate_steps = 2;
+  const TrainingResult result = descent.run();
+  CHECK(result.position.step == 6);
+  std::vector<std::int64_t> measured;
+  for (const HistoryRow& row : descent.rows) measured.push_back(row.step);
+  CHECK(measured == std::vector<std::int64_t>{2, 4, 6});
+}
+
+TEST_CASE("a loss that is not finite ends the training at its step", "[train]") {
+  Descent descent(8);
+  descent.plan.epochs = 100;
+  descent.rate = "1e6";
+  const TrainingResult result = descent.run();
+  CHECK(result.end == TrainingEnd::not_finite);
+  CHECK(result.position.step > 1);
+  CHECK(result.position.step < 10);
+}
+
+TEST_CASE("an interruption saves where the training stands", "[train]") {
+  Descent descent(8);
+  int asked = 0;
+  descent.interrupted = [&] { return ++asked == 3; };
+  const TrainingResult result = descent.run();
+  CHECK(result.end == TrainingEnd::interrupted);
+  REQUIRE_FALSE(descent.saved.empty());
+  CHECK(descent.saved.back().step == 3);
+  CHECK(descent.saved.back().epoch == 2);
+  CHECK(descent.saved.back().next == 4);
+}
+
+TEST_CASE("keys of draws differ from step to step and from seed to seed, and stay the same", "[train]") {
+  CHECK(draw_key(1, 1) != draw_key(1, 2));
+  CHECK(draw_key(1, 1) != draw_key(2, 1));
+  CHECK(draw_key(0, 0) >= 0);
+  CHECK(draw_key(7, 9) == draw_key(7, 9));
+}
