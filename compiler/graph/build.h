@@ -29,6 +29,9 @@ class BodyBuilder {
   const Expression& operator[](ExpressionId id) const { return body_[id]; }
   std::optional<double> constant_value(ExpressionId id) const;
 
+  /// All that was added, in order; the root means nothing yet.
+  const Body& unfinished() const { return body_; }
+
   /// What the root needs.
   Body finish(ExpressionId root) const;
 

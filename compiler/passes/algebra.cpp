@@ -298,7 +298,7 @@ std::optional<ExpressionId> Algebra::of_others(const Call& call) {
 }
 
 Body simplified(const Body& body, std::span<const Index> indices, const Graph& graph, bool differentiated) {
-  BodyMaker maker;
+  BodyBuilder maker;
   Algebra algebra(maker, indices, graph, differentiated);
   return maker.finish(
       rebuilt(body, body.root, [&](const Expression& expression) { return algebra.add(expression); }));

@@ -11,7 +11,7 @@ namespace dlc::passes {
 class Algebra {
  public:
   /// `graph` holds what the body reads. stop_gradient is the identity from `differentiated` on.
-  Algebra(BodyMaker& into, std::span<const Index> indices, const Graph& graph, bool differentiated)
+  Algebra(BodyBuilder& into, std::span<const Index> indices, const Graph& graph, bool differentiated)
       : into_(into), indices_(indices), graph_(graph), differentiated_(differentiated) {}
 
   /// The operands are ids of the maker, simple already.
@@ -38,7 +38,7 @@ class Algebra {
   const Call* call_of(ExpressionId id, Scalar function) const;
   bool is_finite(ExpressionId id) const;
 
-  BodyMaker& into_;
+  BodyBuilder& into_;
   std::span<const Index> indices_;
   const Graph& graph_;
   bool differentiated_;

@@ -1,7 +1,6 @@
 #include "compiler/passes/body.h"
 
 #include <algorithm>
-#include <bit>
 
 namespace dlc::passes {
 
@@ -41,49 +40,6 @@ double own_cost(const Expression& expression) {
 }
 
 }  // namespace
-
-bool equal(const Expression& a, const Expression& b) {
-  if (a.index() != b.index()) return false;
-  return std::visit(
-      match{
-          [&](const Constant& x) {
-            const auto& y = std::get<Constant>(b);
-            return x.kind == y.kind &&
-                   std::bit_cast<std::uint64_t>(x.value) == std::bit_cast<std::uint64_t>(y.value);
-          },
-          [&](const PositionValue& x) { return x.position == std::get<PositionValue>(b).position; },
-          [&](const Read& x) {
-            const auto& y = std::get<Read>(b);
-            return x.tensor == y.tensor && x.otherwise == y.otherwise && x.window == y.window;
-          },
-          [&](const Call& x) {
-            const auto& y = std::get<Call>(b);
-            return x.function == y.function && x.a == y.a && x.b == y.b;
-          },
-          [&](const Select& x) {
-            const auto& y = std::get<Select>(b);
-            return x.condition == y.condition && x.a == y.a && x.b == y.b;
-          },
-          [&](const Draw& x) {
-            const auto& y = std::get<Draw>(b);
-            return x.key == y.key && x.site == y.site && x.counter == y.counter;
-          },
-      },
-      a);
-}
-
-ExpressionId BodyMaker::add(const Expression& expression) {
-  for (std::size_t i = 0; i < body_.expressions.size(); ++i) {
-    if (equal(body_.expressions[i], expression)) return static_cast<ExpressionId>(i);
-  }
-  return body_.add(expression);
-}
-
-Body BodyMaker::finish(ExpressionId root) const {
-  Body result;
-  result.root = rebuilt(body_, root, [&](const Expression& expression) { return result.add(expression); });
-  return result;
-}
 
 std::vector<ExpressionId> operands_of(const Expression& expression) {
   return std::visit(
@@ -149,7 +105,7 @@ Expression substituted(const Expression& expression, std::span<const Position> r
 
 Body substituted(const Body& body, std::span<const Position> replacement,
                  std::span<const Index> new_indices) {
-  BodyMaker maker;
+  BodyBuilder maker;
   return maker.finish(rebuilt(body, body.root, [&](const Expression& expression) {
     return maker.add(substituted(expression, replacement, new_indices));
   }));
@@ -210,12 +166,6 @@ bool is_contraction(const Definition& definition) {
 std::int64_t evaluations(const Definition& definition) {
   std::int64_t result = 1;
   for (const Index& index : definition.indices) result *= index.extent;
-  return result;
-}
-
-std::vector<Position> identity_positions(std::size_t count) {
-  std::vector<Position> result;
-  for (std::size_t i = 0; i < count; ++i) result.push_back(position_of(static_cast<IndexId>(i)));
   return result;
 }
 

@@ -4,31 +4,10 @@
 #include <span>
 #include <vector>
 
+#include "compiler/graph/build.h"
 #include "compiler/graph/graph.h"
 
 namespace dlc::passes {
-
-/// Builds a body in which equal expressions stand once.
-class BodyMaker {
- public:
-  /// The place of an equal expression, or of this one, now added. Its operands are ids of this maker.
-  ExpressionId add(const Expression& expression);
-
-  ExpressionId constant(double value, Kind kind = Kind::number) { return add(Constant{value, kind}); }
-  ExpressionId call(Scalar function, ExpressionId a, ExpressionId b) { return add(Call{function, a, b}); }
-  ExpressionId call(Scalar function, ExpressionId a) { return add(Call{function, a, a}); }
-
-  const Expression& operator[](ExpressionId id) const { return body_[id]; }
-  const Body& unfinished() const { return body_; }
-
-  /// What the root needs, operands first.
-  Body finish(ExpressionId root) const;
-
- private:
-  Body body_;
-};
-
-bool equal(const Expression& a, const Expression& b);
 
 /// The operands of an expression, in order.
 std::vector<ExpressionId> operands_of(const Expression& expression);
@@ -36,7 +15,7 @@ std::vector<ExpressionId> operands_of(const Expression& expression);
 /// Which expressions of the body the root needs (by number).
 std::vector<bool> needed(const Body& body, ExpressionId root);
 
-/// Copies what `root` needs into the maker: each expression, its operands already ids of the maker, goes
+/// Copies what `root` needs: each expression, its operands already what stands for them, goes
 /// through `rule`, which gives the id that stands for it.
 using ExpressionRule = std::function<ExpressionId(const Expression&)>;
 ExpressionId rebuilt(const Body& from, ExpressionId root, const ExpressionRule& rule);
@@ -70,13 +49,6 @@ bool is_contraction(const Definition& definition);
 /// How often the body is evaluated.
 std::int64_t evaluations(const Definition& definition);
 
-/// Index k as position k: the replacement that changes nothing.
-std::vector<Position> identity_positions(std::size_t count);
-
-/// How many of the first indices the write names, if it is the identity (the rest are reduced).
-inline std::size_t free_count(const Definition& definition) {
-  return definition.write.size();
-}
 
 /// Renames: indices that stay keep their order; `replacement` says what stands for each old index.
 Body substituted(const Body& body, std::span<const Position> replacement, std::span<const Index> new_indices);

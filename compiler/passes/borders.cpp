@@ -155,7 +155,7 @@ bool lookups_stay_inside(const Expression& expression, std::span<const Index> in
                      [&](const Position& position) { return looks_up_inside(position, indices, graph); });
 }
 
-std::optional<ExpressionId> condition_of(const Move& move, BodyMaker& into) {
+std::optional<ExpressionId> condition_of(const Move& move, BodyBuilder& into) {
   std::optional<ExpressionId> all;
   const auto also = [&](Scalar comparison, const Position& a, std::int64_t b) {
     const ExpressionId test =
@@ -180,7 +180,7 @@ bool is_tested(const Move& move) {
 /// The body with its indices replaced; none if a lookup might leave its tensor. What is read outside does not
 /// matter where an index has left its range: it is zero, so that the read is sound.
 std::optional<ExpressionId> moved_as_is(const Body& body, ExpressionId root, const Move& move,
-                                        const Graph& graph, BodyMaker& into) {
+                                        const Graph& graph, BodyBuilder& into) {
   bool sound = true;
   const ExpressionId moved = rebuilt(body, root, [&](const Expression& old) {
     Expression expression = substituted(old, move.replacement, move.to);
@@ -200,7 +200,7 @@ std::optional<ExpressionId> moved_as_is(const Body& body, ExpressionId root, con
 }  // namespace
 
 std::optional<ExpressionId> moved_or_zero(const Body& body, ExpressionId root, const Move& move,
-                                          const Graph& graph, BodyMaker& into) {
+                                          const Graph& graph, BodyBuilder& into) {
   const Borders borders(body, move, graph);
   Move rest = move;
   const std::vector<ExpressionId> zeroing = borders.zeroing(root);
@@ -217,7 +217,7 @@ std::optional<ExpressionId> moved_or_zero(const Body& body, ExpressionId root, c
 }
 
 std::optional<ExpressionId> moved_or(const Body& body, ExpressionId root, const Move& move,
-                                     ExpressionId otherwise, const Graph& graph, BodyMaker& into) {
+                                     ExpressionId otherwise, const Graph& graph, BodyBuilder& into) {
   if (is_constant(into[otherwise], 0)) return moved_or_zero(body, root, move, graph, into);
   const Borders borders(body, move, graph);
   const auto* read = std::get_if<Read>(&body[root]);

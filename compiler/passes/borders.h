@@ -22,14 +22,14 @@ struct Move {
 /// a `select`. Reads of which it is not proved that they stay inside get an `else 0`. None if a lookup's
 /// subscripts might leave.
 std::optional<ExpressionId> moved_or_zero(const Body& body, ExpressionId root, const Move& move,
-                                          const Graph& graph, BodyMaker& into);
+                                          const Graph& graph, BodyBuilder& into);
 
 /// The same, but with `otherwise`, an expression of `into`, in place of zero.
 std::optional<ExpressionId> moved_or(const Body& body, ExpressionId root, const Move& move,
-                                     ExpressionId otherwise, const Graph& graph, BodyMaker& into);
+                                     ExpressionId otherwise, const Graph& graph, BodyBuilder& into);
 
 /// 0 <= index k's replacement < extent for all k that are tested; none if nothing is tested.
-std::optional<ExpressionId> condition_of(const Move& move, BodyMaker& into);
+std::optional<ExpressionId> condition_of(const Move& move, BodyBuilder& into);
 
 /// Are all positions proved by their ranges to be inside?
 bool stays_inside(const Window& window, std::span<const Index> indices, const Shape& shape);

@@ -99,7 +99,7 @@ std::optional<Positions> positions_of(const Body& body, std::span<const Index> i
 }
 
 Body body_of(const Definition& sum, const Group& group) {
-  BodyMaker maker;
+  BodyBuilder maker;
   const auto moved = [&](ExpressionId id) {
     return rebuilt(sum.body, id, [&](const Expression& expression) { return maker.add(expression); });
   };
@@ -118,8 +118,8 @@ std::optional<Read> stored(const Value& value, const Group& group, Rewriter& aft
   for (std::size_t d = 0; d < positions->shape.size(); ++d) {
     definition.indices.push_back({"m" + std::to_string(d), positions->shape[d]});
   }
-  definition.write = identity_positions(positions->shape.size());
-  BodyMaker maker;
+  definition.write = identity_window(positions->shape.size());
+  BodyBuilder maker;
   definition.body = maker.finish(rebuilt(body, body.root, [&](Expression expression) {
     if (auto* read = std::get_if<Read>(&expression)) {
       for (Position& position : read->window) position = positions->place_of(position);
@@ -134,7 +134,7 @@ void store_operands(Value& value, Rewriter& after, Remarks& remarks) {
   const Product product = product_of(sum.body, sum.body.root);
   const std::vector<Group> groups = two_groups(sum, product);
   if (groups.empty() || product.scale != 1 || (is_plain(sum, groups[0]) && is_plain(sum, groups[1]))) return;
-  BodyMaker maker;
+  BodyBuilder maker;
   std::vector<ExpressionId> operands;
   for (const Group& group : groups) {
     if (is_plain(sum, group)) {

@@ -51,7 +51,7 @@ Product product_of(const Body& body, ExpressionId root) {
   return result;
 }
 
-ExpressionId multiplied(const Product& product, BodyMaker& into,
+ExpressionId multiplied(const Product& product, BodyBuilder& into,
                         const std::function<ExpressionId(ExpressionId)>& moved) {
   std::optional<ExpressionId> result;
   for (const Factor& factor : product.factors) {

@@ -24,7 +24,7 @@ struct Product {
 Product product_of(const Body& body, ExpressionId root);
 
 /// The product as an expression of the maker, to which `moved` brings each factor.
-ExpressionId multiplied(const Product& product, BodyMaker& into,
+ExpressionId multiplied(const Product& product, BodyBuilder& into,
                         const std::function<ExpressionId(ExpressionId)>& moved);
 
 /// Does the value depend on one of the indices marked?

@@ -150,7 +150,7 @@ std::optional<Solution> solve_around_lookups(const Definition& scatter, const Sh
 
 /// Adds the tests "this element is the one that is looked up" around the body.
 std::optional<ExpressionId> chosen_by_lookups(const Definition& scatter, const Move& move, ExpressionId body,
-                                              const Graph& graph, BodyMaker& maker) {
+                                              const Graph& graph, BodyBuilder& maker) {
   ExpressionId result = body;
   for (std::size_t d = 0; d < scatter.write.size(); ++d) {
     if (only_lookup(scatter.write[d]) == nullptr) continue;
@@ -174,7 +174,7 @@ std::optional<Definition> gathered(const Definition& scatter, const Shape& shape
                   solution->indices};
   const bool is_tested = std::find(move.test.begin(), move.test.end(), true) != move.test.end();
   if (scatter.combiner == Combiner::none && is_tested) return std::nullopt;
-  BodyMaker maker;
+  BodyBuilder maker;
   std::optional<ExpressionId> root = moved_or_zero(scatter.body, scatter.body.root, move, graph, maker);
   if (root) root = chosen_by_lookups(scatter, move, *root, graph, maker);
   if (!root) return std::nullopt;

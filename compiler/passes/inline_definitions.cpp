@@ -153,7 +153,7 @@ class Inliner {
 
   /// All reads of the tensor become its body; false if that is not possible.
   bool replace_reads(Definition& reader, ValueId tensor, const Definition& source) {
-    BodyMaker maker;
+    BodyBuilder maker;
     const Graph& graph = after_.after();
     bool sound = true;
     const ExpressionId root = rebuilt(reader.body, reader.body.root, [&](const Expression& expression) {

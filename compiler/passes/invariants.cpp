@@ -24,7 +24,7 @@ class Invariants {
     const Body old = definition_.body;
     find(old, old.root);
     if (stored_.empty()) return;
-    BodyMaker maker;
+    BodyBuilder maker;
     // Copied from the root on, so that what only a stored part needs is not copied.
     const ExpressionId root = copied(old, old.root, maker);
     definition_.body = maker.finish(root);
@@ -64,8 +64,8 @@ class Invariants {
       part.type.shape.push_back(definition_.indices[i].extent);
       window.push_back(position_of(index));
     }
-    made.write = identity_positions(made.indices.size());
-    BodyMaker maker;
+    made.write = identity_window(made.indices.size());
+    BodyBuilder maker;
     made.body = maker.finish(rebuilt(body, id, [&](const Expression& expression) {
       return maker.add(substituted(expression, replacement, made.indices));
     }));
@@ -74,7 +74,7 @@ class Invariants {
     return {stored, window, std::nullopt};
   }
 
-  ExpressionId copied(const Body& body, ExpressionId id, BodyMaker& maker) {
+  ExpressionId copied(const Body& body, ExpressionId id, BodyBuilder& maker) {
     if (const auto found = stored_.find(id); found != stored_.end()) return maker.add(found->second);
     if (const auto found = copies_.find(id); found != copies_.end()) return found->second;
     Expression expression = body[id];

@@ -75,14 +75,14 @@ std::optional<Window> matched(const Pattern& pattern, std::size_t rank, const Bo
     if (!position) return std::nullopt;
     window.push_back(normalized(*position, indices));
   }
-  BodyMaker maker;
+  BodyBuilder maker;
   const auto keep = [&](const Expression& expression) { return maker.add(expression); };
   const Body found = maker.finish(rebuilt(target, at, keep));
   return same(substituted(pattern.body, window, indices), found) ? std::optional(window) : std::nullopt;
 }
 
 Body part_of(const Body& body, ExpressionId root) {
-  BodyMaker maker;
+  BodyBuilder maker;
   return maker.finish(
       rebuilt(body, root, [&](const Expression& expression) { return maker.add(expression); }));
 }
@@ -121,7 +121,7 @@ class Reuse {
   void read_what_is_stored(Value& value) {
     auto& definition = std::get<Definition>(value.node);
     const Body old = definition.body;
-    BodyMaker maker;
+    BodyBuilder maker;
     const ExpressionId root = rebuilt(old, old.root, [&](const Expression& expression) {
       const ExpressionId id = maker.add(expression);
       const auto found = stored(maker.unfinished(), id, definition.indices, value.name);

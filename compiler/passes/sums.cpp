@@ -85,7 +85,7 @@ std::optional<Position> solved_for(const Body& body, ExpressionId condition, Ind
 }
 
 Body body_of(const Product& product, const Body& from) {
-  BodyMaker maker;
+  BodyBuilder maker;
   const auto moved = [&](ExpressionId id) {
     return rebuilt(from, id, [&](const Expression& expression) { return maker.add(expression); });
   };
@@ -98,18 +98,18 @@ Read sum_apart(const Value& value, Body body, Rewriter& after) {
   sum.name += "_sum";
   std::get<Definition>(sum.node).body = std::move(body);
   const std::size_t rank = value.type.shape.size();
-  return {after.add(std::move(sum)), identity_positions(rank), std::nullopt};
+  return {after.add(std::move(sum)), identity_window(rank), std::nullopt};
 }
 
 /// The value is now element-wise over its shape, with this body.
-void make_elementwise(Value& value, const BodyMaker& maker, ExpressionId root) {
+void make_elementwise(Value& value, const BodyBuilder& maker, ExpressionId root) {
   const Definition& old = std::get<Definition>(value.node);
   Definition now;
   const bool keeps_names = is_identity(old.write);
   for (std::size_t d = 0; d < value.type.shape.size(); ++d) {
     now.indices.push_back({keeps_names ? old.indices[d].name : "m" + std::to_string(d), value.type.shape[d]});
   }
-  now.write = identity_positions(now.indices.size());
+  now.write = identity_window(now.indices.size());
   now.body = maker.finish(root);
   value.node = std::move(now);
 }
@@ -163,12 +163,12 @@ bool look_up(Value& value, Rewriter& after, Remarks& remarks) {
       Product rest = product;
       rest.factors.erase(rest.factors.begin() + static_cast<std::ptrdiff_t>(f));
       const Body body = body_of(rest, definition.body);
-      std::vector<Position> replacement = identity_positions(reduced.size());
+      std::vector<Position> replacement = identity_window(reduced.size());
       replacement[i] = *found;
       const Range values = range(*found, definition.indices);
       std::vector<bool> test(reduced.size(), false);
       test[i] = values.least < 0 || values.most >= definition.indices[i].extent;
-      BodyMaker maker;
+      BodyBuilder maker;
       const Move move{definition.indices, replacement, test, definition.indices};
       const auto root = moved_or_zero(body, body.root, move, after.after(), maker);
       if (!root) continue;
@@ -201,7 +201,7 @@ bool factor_out(Value& value, Rewriter& after, Remarks& remarks) {
   if (!has_times && outside.factors.empty())
     return false;  // a count or a sum of inverses: the scale is its numerator
   remarks.add(remark::factored, {value.name});
-  BodyMaker maker;
+  BodyBuilder maker;
   const Body from = definition.body;
   const ExpressionId sum = maker.add(sum_apart(value, body_of(inside, from), after));
   const auto moved = [&](ExpressionId id) {
@@ -242,7 +242,7 @@ bool part(Value& value, Rewriter& after, Remarks& remarks) {
   if (!is_contraction(a) || !is_contraction(b)) return false;
   remarks.add(remark::parted, {value.name});
   const Scalar function = root->function;
-  BodyMaker maker;
+  BodyBuilder maker;
   const ExpressionId sum_a = maker.add(sum_apart(value, a.body, after));
   const ExpressionId sum_b = maker.add(sum_apart(value, b.body, after));
   make_elementwise(value, maker, maker.call(function, sum_a, sum_b));

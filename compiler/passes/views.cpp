@@ -84,7 +84,7 @@ class Views {
     definition.indices.clear();
     for (std::size_t d = 0; d < shape.size(); ++d)
       definition.indices.push_back({"m" + std::to_string(d), shape[d]});
-    definition.write = identity_positions(shape.size());
+    definition.write = identity_window(shape.size());
     for (Expression& expression : definition.body.expressions) {
       auto* read = std::get_if<Read>(&expression);
       if (read == nullptr || read->window.empty()) continue;
