@@ -14,6 +14,8 @@ namespace dlc::tree {
 struct Expression;
 struct Statement;
 
+void dismantle(Expression& expression);
+
 /// For std::visit: a case for each alternative.
 template <class... Cases>
 struct match : Cases... {
