@@ -1,7 +1,9 @@
 #include "runtime/data/classes.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
+#include <cstdio>
 #include <map>
 #include <set>
 
@@ -15,9 +17,9 @@ Failure of_column(const Column& column, const std::string& what) {
 }
 
 std::string number_text(double number) {
-  if (number == std::floor(number) && std::abs(number) < 1e15)
-    return std::to_string(static_cast<std::int64_t>(number));
-  return std::to_string(number);
+  std::array<char, 32> text{};
+  const int length = std::snprintf(text.data(), text.size(), "%.9g", number);
+  return {text.data(), static_cast<std::size_t>(length)};
 }
 
 // The column's numbers as integers, or the first that is none.
@@ -45,8 +47,8 @@ Result<std::vector<std::int64_t>> integers_of(const Column& column, const std::s
 Result<std::int64_t> count_of(const Column& column, const ClassRule& rule) {
   const auto named = static_cast<std::int64_t>(rule.names.size());
   if (rule.count && named > 0 && *rule.count != named) {
-    return of_column(column, "class[" + std::to_string(*rule.count) + "], but there are " +
-                                 std::to_string(named) + " names");
+    return of_column(column,
+                     "class[" + std::to_string(*rule.count) + "], but names gives " + std::to_string(named));
   }
   return rule.count.value_or(named);
 }

@@ -132,8 +132,9 @@ DataTable take(const DataTable& table, std::span<const std::int64_t> examples) {
 Result<void> append(DataTable& table, DataTable more) {
   const std::string file = more.files.empty() ? "" : more.files.front();
   if (more.columns.size() != table.columns.size()) {
-    return Failure{.what = "this file has " + std::to_string(more.columns.size()) +
-                           " columns, the files before have " + std::to_string(table.columns.size()),
+    const std::string columns = more.columns.size() == 1 ? " column" : " columns";
+    return Failure{.what = "this file has " + std::to_string(more.columns.size()) + columns +
+                           ", the files before have " + std::to_string(table.columns.size()),
                    .file = file};
   }
   for (Column& column : table.columns) {

@@ -10,7 +10,7 @@
 namespace dlc {
 namespace {
 
-constexpr int most_spaces = 7;  // between ticks
+constexpr std::size_t least_ticks = 4;
 constexpr double powers_for_logarithms = 3;
 constexpr double tiny = 1e-250;  // less is nothing: its parts could not be told from zero
 constexpr double room = 0.05;    // of the span, on each side
@@ -24,13 +24,17 @@ double round_step(double rough) {
   return 10 * power;
 }
 
+// The power of ten of a number's first digit.
+int power_of(double value) {
+  return static_cast<int>(std::floor(std::log10(std::abs(value)) + 1e-9));
+}
+
 // As many digits behind the point as a step of this size needs; powers of ten where the largest label would
 // be long.
 std::string label_of(double value, double step, double largest) {
   if (value == 0) return "0";
   if (largest >= 1e6 || step < 1e-4 * (1 - 1e-9)) {
-    const int digits =
-        std::clamp(static_cast<int>(std::floor(std::log10(std::abs(value)) - std::log10(step) + 0.01)), 0, 6);
+    const int digits = std::clamp(power_of(value) - power_of(step), 0, 12);
     return in_powers_of_ten(value, digits);
   }
   if (step >= 1) return with_thousands(std::llround(value));
@@ -38,6 +42,17 @@ std::string label_of(double value, double step, double largest) {
   const int digits = std::clamp(static_cast<int>(std::ceil(-std::log10(step) - 1e-9)), 0, 6);
   std::snprintf(text.data(), text.size(), "%.*f", digits, value);
   return text.data();
+}
+
+// The multiples of the step that lie on the axis.
+std::vector<AxisTick> ticks_of(const Axis& axis, double step) {
+  std::vector<AxisTick> ticks;
+  const double largest = std::max(std::abs(axis.low), std::abs(axis.high));
+  for (double index = std::ceil(axis.low / step - 1e-9); index * step <= axis.high + step * 1e-9;
+       index += 1) {
+    ticks.push_back({index * step, label_of(index * step, step, largest)});
+  }
+  return ticks;
 }
 
 Axis logarithmic_axis(double least, double most) {
@@ -68,18 +83,16 @@ Axis value_axis(double least, double most) {
   const double size = std::max(std::abs(least), std::abs(most));
   if (span <= size * 1e-9) {  // one value: it stands in the middle
     span = size > 0 ? size * 0.2 : 1;
-    least -= span / 2;
-    most += span / 2;
+    least -= size > 0 ? span / 2 : 0;
+    most = least + span;
   }
   Axis axis{.low = least - room * span, .high = most + room * span, .logarithmic = false, .ticks = {}};
   if (least >= 0) axis.low = std::max(axis.low, 0.0);  // no room below nothing
-  if (least >= 0 && most <= 1 && most > 0.9)
-    axis.high = std::min(axis.high, 1.0);  // nor above a share of all
-  const double step = round_step((axis.high - axis.low) / most_spaces);
-  const double largest = std::max(std::abs(axis.low), std::abs(axis.high));
-  for (double index = std::ceil(axis.low / step - 1e-9); index * step <= axis.high + step * 1e-9;
-       index += 1) {
-    axis.ticks.push_back({index * step, label_of(index * step, step, largest)});
+  const bool share = least >= 0 && most <= 1 && most > 0.9;
+  if (share) axis.high = std::min(axis.high, 1.0);  // nor above all
+  // The largest round step that gives enough ticks: from one to the next their number grows 2 or 2.5 times.
+  for (double rough = (axis.high - axis.low) / 2; axis.ticks.size() < least_ticks; rough /= 2) {
+    axis.ticks = ticks_of(axis, round_step(rough));
   }
   return axis;
 }

@@ -20,8 +20,8 @@ struct Axis {
 };
 
 /// For values from `least` to `most`, at most 1e250, with a little room around; by ratio if all are positive
-/// and differ a thousandfold. Ticks are round (1, 2 or 5 times a power of ten), three to eight of them where
-/// the values allow it.
+/// and differ a thousandfold. Ticks are round: four to ten multiples of 1, 2 or 5 times a power of ten; by ratio
+/// at least two powers of ten.
 Axis value_axis(double least, double most);
 
 /// For whole numbers (epochs, steps) from `first` to `last`, without room around but at least one number

@@ -15,7 +15,8 @@ std::string count_text(double count) {
 
 std::string percent_text(double right, double all) {
   if (all <= 0) return "";
-  std::string text = std::to_string(std::llround(1000 * right / all));  // tenths of a percent
+  // Tenths of a percent, rounded down: 100 % are all.
+  std::string text = std::to_string(static_cast<std::int64_t>(std::floor(1000 * right / all + 1e-9)));
   if (text.size() < 2) text.insert(0, 1, '0');
   text.insert(text.size() - 1, 1, '.');
   return text + " %";
