@@ -122,12 +122,8 @@ class BackwardThroughBody {
                       formula.nodes[node]);
   }
 
-  /// An adjoint below a guard that is known to fail is none.
   void give(ExpressionId operand, Guarded adjoint) {
-    for (const Guard& guard : adjoint.guards) {
-      const std::optional<double> known = result_.constant_value(guard.condition);
-      if (known && (*known != 0) != guard.holds) return;
-    }
+    if (!may_count(result_, adjoint)) return;
     std::erase_if(adjoint.guards,
                   [&](const Guard& guard) { return result_.constant_value(guard.condition).has_value(); });
     gather(adjoints_[place_of(operand)], adjoint);

@@ -46,17 +46,25 @@ Guarded sum(BodyBuilder& body, const Guarded& a, const Guarded& b) {
     const bool a_holds = rest_a.front().holds;
     result.value =
         body.select(rest_a.front().condition, a_holds ? value_a : value_b, a_holds ? value_b : value_a);
-    return result;
+    if (rest_a.size() == 1 && rest_b.size() == 1) return result;
+  } else {
+    result.value = body.call(Scalar::add, select_by(body, rest_a, a.value), select_by(body, rest_b, b.value));
+    // Where one is not guarded, the sum is multiplied with nothing that this one would not be multiplied with
+    // anyway.
+    if (rest_a.empty() || rest_b.empty()) return result;
   }
-  // Where one is not guarded, the sum is multiplied with nothing that this one would not be multiplied with
-  // anyway.
-  result.value = body.call(Scalar::add, select_by(body, rest_a, a.value), select_by(body, rest_b, b.value));
-  if (!rest_a.empty() && !rest_b.empty()) {
-    const ExpressionId either =
-        body.call(Scalar::logical_or, conjunction(body, rest_a), conjunction(body, rest_b));
-    result.guards.push_back({either, true});
-  }
-  return result;
+  const ExpressionId either =
+      body.call(Scalar::logical_or, conjunction(body, rest_a), conjunction(body, rest_b));
+  return guarded_by(result, {either, true});
+}
+
+bool may_count(const BodyBuilder& body, const Guarded& adjoint) {
+  return std::none_of(adjoint.guards.begin(), adjoint.guards.end(), [&](const Guard& guard) {
+    const std::optional<double> known = body.constant_value(guard.condition);
+    if (known) return (*known != 0) != guard.holds;
+    const Guard opposite{guard.condition, !guard.holds};
+    return std::find(adjoint.guards.begin(), adjoint.guards.end(), opposite) != adjoint.guards.end();
+  });
 }
 
 ExpressionId unguarded(BodyBuilder& body, const Guarded& adjoint) {

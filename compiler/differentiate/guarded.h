@@ -26,6 +26,9 @@ Guarded guarded_by(Guarded adjoint, Guard guard);
 /// The sum, with the guards that both have in common.
 Guarded sum(BodyBuilder& body, const Guarded& a, const Guarded& b);
 
+/// Can the guards hold together, as far as is seen at once?
+bool may_count(const BodyBuilder& body, const Guarded& adjoint);
+
 /// select(guards, value, 0)
 ExpressionId unguarded(BodyBuilder& body, const Guarded& adjoint);
 

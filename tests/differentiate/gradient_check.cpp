@@ -71,7 +71,14 @@ std::optional<Slope> slope(const Graph& graph, const Given& given, ValueId of, V
   return Slope{fine, error};
 }
 
-namespace {
+bool all_tame(const Graph& graph, const Given& given) {
+  for (const Tensor& tensor : evaluate(graph, given).of_value) {
+    for (const double element : tensor.elements) {
+      if (!(std::fabs(element) < 1e4)) return false;
+    }
+  }
+  return true;
+}
 
 double inner_product(const Tensor& a, const Tensor& b) {
   double sum = 0;
@@ -79,10 +86,9 @@ double inner_product(const Tensor& a, const Tensor& b) {
   return sum;
 }
 
-}  // namespace
-
 std::optional<std::string> wrong_gradient(const Graph& forward, const Given& given, ValueId of,
                                           std::mt19937& random, int& compared) {
+  if (!all_tame(forward, given)) return std::nullopt;
   Graph graph = forward;
   std::vector<std::pair<ValueId, ValueId>> gradients;  // by, and the gradient by it
   for (std::size_t i = 0; i < forward.size(); ++i) {
@@ -104,8 +110,8 @@ std::optional<std::string> wrong_gradient(const Graph& forward, const Given& giv
     for (const Tensor& direction : directions) {
       const std::optional<Slope> expected = slope(forward, given, of, by, direction);
       if (!expected) continue;
-      ++compared;
       const double found = inner_product(gradient, direction);
+      compared += found != 0 ? 1 : 0;
       if (std::fabs(found - expected->value) <= 3 * expected->error) continue;
       return "by " + forward[by].name + ": " + std::to_string(found) + " instead of " +
              std::to_string(expected->value) + " ± " + std::to_string(expected->error) + "\n" + print(whole);

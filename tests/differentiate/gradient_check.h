@@ -33,6 +33,12 @@ struct Slope {
 std::optional<Slope> slope(const Graph& graph, const Given& given, ValueId of, ValueId by,
                            const Tensor& direction);
 
+double inner_product(const Tensor& a, const Tensor& b);
+
+/// Are all values below 10^4? 0 times what is infinite is no number, in a gradient too; and a step of a
+/// difference that is multiplied by much crosses jumps.
+bool all_tame(const Graph& graph, const Given& given);
+
 /// Compares the gradient of `of` by each parameter with slopes, along each element and along one random
 /// direction. Gives what is wrong in words, none if nothing is; `compared` counts the slopes that could be
 /// compared.

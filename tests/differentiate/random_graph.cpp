@@ -19,14 +19,16 @@ RandomGraph::RandomGraph(std::uint32_t seed) : random(seed) {
   labels_ = graph.add({"labels", {Kind::integer, Element::i32, {4}, 0, label_bound - 1}, Input{}, {}});
   for (const char* name : {"a", "b", "c"}) {
     Shape shape;
-    for (int dimensions = below(4); dimensions > 0; --dimensions) shape.push_back(1 + below(4));
+    for (int dimensions = below(4); dimensions > 0; --dimensions) shape.push_back(2 + below(3));
     graph.add({name, {Kind::number, Element::f32, shape}, Parameter{}, {}});
   }
 }
 
+/// Often the newest, so that programs become deep.
 ValueId RandomGraph::random_number() {
   while (true) {
-    const auto id = static_cast<ValueId>(below(static_cast<int>(graph.size())));
+    const int size = static_cast<int>(graph.size());
+    const auto id = static_cast<ValueId>(below(2) == 0 ? size - 1 : below(size));
     if (graph[id].type.kind == Kind::number) return id;
   }
 }
@@ -70,13 +72,14 @@ ExpressionId RandomGraph::random_read(BodyBuilder& body, std::span<const Index> 
   const Window window = random_window(indices, shape);
   std::optional<ExpressionId> otherwise;
   if (first_outside(window, indices, shape)) {
-    otherwise = below(2) == 0 ? random_expression(body, indices, depth - 1) : body.constant(below(3) - 1);
+    otherwise = depth > 0 && below(2) == 0 ? random_expression(body, indices, depth - 1)
+                                           : body.constant(below(3) - 1);
   }
   return body.read(tensor, window, otherwise);
 }
 
 ExpressionId RandomGraph::random_expression(BodyBuilder& body, std::span<const Index> indices, int depth) {
-  const int form = depth <= 0 ? below(2) : below(12);
+  const int form = depth <= 0 ? below(5) : below(12);
   if (form == 0) return body.constant(0.5 * (below(7) - 3));
   if (form == 1) {
     if (indices.empty()) return body.constant(0.25);
@@ -84,7 +87,7 @@ ExpressionId RandomGraph::random_expression(BodyBuilder& body, std::span<const I
     return body.call(Scalar::multiply, body.call(Scalar::number, body.position(position)),
                      body.constant(0.3));
   }
-  if (form < 6) return random_read(body, indices, depth);
+  if (form < 5) return random_read(body, indices, depth);
   if (form < 8) return random_select(body, indices, depth);
   return random_call(body, indices, depth);
 }
@@ -97,7 +100,7 @@ ExpressionId RandomGraph::random_call(BodyBuilder& body, std::span<const Index> 
                               Scalar::erf};
   constexpr std::array of_positive = {Scalar::log,   Scalar::log1p, Scalar::sqrt,
                                       Scalar::rsqrt, Scalar::power, Scalar::divide};
-  const ExpressionId a = random_expression(body, indices, depth - 1);
+  const ExpressionId a = random_read(body, indices, depth - 1);
   const ExpressionId b = random_expression(body, indices, depth - 1);
   if (below(3) > 0) {
     const Scalar function = any[static_cast<std::size_t>(below(any.size()))];
@@ -156,9 +159,13 @@ ValueId RandomGraph::add_definition() {
     write = random_window(indices, shape);
   }
   BodyBuilder body;
-  ExpressionId root = random_expression(body, indices, 3);
+  // A read at the root, so that few definitions depend on nothing.
+  constexpr std::array joins = {Scalar::add, Scalar::multiply, Scalar::subtract, Scalar::maximum,
+                                Scalar::minimum};
+  const Scalar join = joins[static_cast<std::size_t>(below(joins.size()))];
+  ExpressionId root = body.call(join, random_read(body, indices, 2), random_expression(body, indices, 3));
   const bool is_extreme = combiner == Combiner::maximum || combiner == Combiner::minimum;
-  if (is_extreme && below(2) == 0) {
+  if (is_extreme && below(3) == 0) {
     const double infinity = std::numeric_limits<double>::infinity();
     const ExpressionId nothing = body.constant(combiner == Combiner::maximum ? -infinity : infinity);
     const ValueId tensor = random_number();
