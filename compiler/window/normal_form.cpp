@@ -127,7 +127,11 @@ Position remainder(const Position& a, std::int64_t divisor, std::span<const Inde
   if (const auto multiple = only_multiple(unreduced, divisor, indices)) {
     return unreduced - position_of(divisor * *multiple);
   }
-  const Position rest = divided(reduced(unreduced, divisor), divisor).rest;
+  Position rest = unreduced;
+  for (Position before; !(before == rest);) {
+    before = rest;
+    rest = divided(reduced(rest, divisor), divisor).rest;
+  }
   if (const auto multiple = only_multiple(rest, divisor, indices)) {
     return rest - position_of(divisor * *multiple);
   }

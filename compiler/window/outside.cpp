@@ -97,20 +97,21 @@ void narrow(const Position& position, std::size_t index, std::int64_t extent, st
 }  // namespace
 
 std::vector<IndexRange> reachable(const Window& window, std::span<const Index> indices, const Shape& tensor) {
+  const std::vector<IndexRange> nothing(indices.size(), IndexRange{0, 0});
   std::vector<Range> ranges = whole_ranges(indices);
   for (bool changed = true; changed;) {
     changed = false;
     for (std::size_t k = 0; k < window.size(); ++k) {
       const Range values = range_within(window[k], ranges);
       if (values.least >= 0 && values.most < tensor[k]) continue;
+      if (values.most < 0 || values.least >= tensor[k]) {
+        return nothing;
+      }
       for (std::size_t i = 0; i < indices.size(); ++i) {
         if (!depends_on(window[k], static_cast<IndexId>(i))) continue;
         const Range before = ranges[i];
         narrow(window[k], i, tensor[k], ranges);
-        if (ranges[i].least > ranges[i].most) {
-          // Nothing is inside.
-          return std::vector<IndexRange>(indices.size(), IndexRange{0, 0});
-        }
+        if (ranges[i].least > ranges[i].most) return nothing;
         changed = changed || before.least != ranges[i].least || before.most != ranges[i].most;
       }
     }

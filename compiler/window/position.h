@@ -67,8 +67,12 @@ bool operator==(const Remainder& a, const Remainder& b);
 bool operator==(const Lookup& a, const Lookup& b);
 bool operator==(const Term& a, const Term& b);
 
-inline std::size_t number_of(IndexId index) { return static_cast<std::size_t>(index); }
-inline std::size_t number_of(ValueId value) { return static_cast<std::size_t>(value); }
+inline std::size_t number_of(IndexId index) {
+  return static_cast<std::size_t>(index);
+}
+inline std::size_t number_of(ValueId value) {
+  return static_cast<std::size_t>(value);
+}
 
 /// The position that is just this index, or just this number.
 Position position_of(IndexId index);

@@ -51,6 +51,8 @@ struct Pivot {
   double left = 0;  // combinations that stay to be run over
 };
 
+constexpr int most_openings = 8;
+
 class Solver {
  public:
   explicit Solver(std::span<const Index> indices) : unknowns_(indices) {}
@@ -58,13 +60,14 @@ class Solver {
   /// The write position of one dimension shall be its position in the tensor. False if that is not solved.
   bool equate(const Position& written, std::size_t dimension, std::int64_t extent) {
     Position sum = unknowns_.resolved(written);
-    while (open_divided(sum)) sum = unknowns_.resolved(sum);
-    if (depends_on_unknown_within(sum)) return false;
+    // What is opened may bring in new remainders, without end where an index occurs in and beside one.
+    for (int opened = 0; opened < most_openings && open_divided(sum); ++opened) sum = unknowns_.resolved(sum);
     const std::string name = name_of(sum, dimension);
     if (const std::optional<Pivot> pivot = best_pivot(sum)) {
       solve_for(*pivot, sum, name, dimension, extent);
       return true;
     }
+    if (depends_on_unknown(sum)) return false;
     const Position position = variable(unknowns_.add(name, extent, Role::free));
     write_.push_back(position);
     unknowns_.demand_zero(sum - position);
@@ -86,13 +89,6 @@ class Solver {
       if (unknowns_.is_unknown(v) && depends_on(position, static_cast<IndexId>(v))) return true;
     }
     return false;
-  }
-
-  /// Is there a quotient or remainder of what is unknown?
-  bool depends_on_unknown_within(const Position& sum) const {
-    return std::any_of(sum.terms.begin(), sum.terms.end(), [&](const Term& term) {
-      return !std::holds_alternative<IndexId>(term.what) && depends_on_unknown({0, {term}});
-    });
   }
 
   std::string name_of(const Position& sum, std::size_t dimension) const {
@@ -140,7 +136,7 @@ class Solver {
     const std::int64_t least = floor_quotient(values.least, divisor);
     const std::int64_t extent = floor_quotient(values.most, divisor) - least + 1;
     const std::string name = unknowns_.list()[*index].name;
-    const Position t = variable(unknowns_.add(name, extent, Role::unknown, true));
+    const Position t = variable(unknowns_.add(name, extent, Role::unknown, unknowns_.is_kept(*index)));
     const Position q = variable(unknowns_.add(name + "_in", divisor, Role::unknown));
     const Position rest = of - scaled(variable(*index), factor);
     unknowns_.replace(*index, scaled(scaled(t + position_of(least), divisor) + q - rest, factor));
@@ -156,7 +152,9 @@ class Solver {
     const Position rest = of - scaled(variable(*index), factor);
     const std::string name = unknowns_.list()[*index].name;
     const std::int64_t blocks = (unknowns_.list()[*index].extent + divisor - 1) / divisor;
-    const Position a = blocks == 1 ? Position{} : variable(unknowns_.add(name, blocks, Role::unknown, true));
+    const Position a = blocks == 1
+                           ? Position{}
+                           : variable(unknowns_.add(name, blocks, Role::unknown, unknowns_.is_kept(*index)));
     const Position q = variable(unknowns_.add(name + "_in", divisor, Role::unknown));
     const Position within = remainder(scaled(q - rest, inverse(factor, divisor)), divisor, unknowns_.list());
     unknowns_.replace(*index, scaled(a, divisor) + within);
@@ -235,9 +233,9 @@ class Solver {
       unknowns_.demand_zero(remainder(y, common, unknowns_.list()));
     }
     const std::int64_t runs = (unknowns_.list()[residue].extent + step - 1) / step;
-    const Position q =
-        runs == 1 ? Position{}
-                  : variable(unknowns_.add(unknowns_.list()[residue].name, runs, Role::unknown, true));
+    const Position q = runs == 1 ? Position{}
+                                 : variable(unknowns_.add(unknowns_.list()[residue].name, runs, Role::unknown,
+                                                          unknowns_.is_kept(residue)));
     const Position fit = remainder(scaled(quotient(y, common, unknowns_.list()), inverse(b / common, step)),
                                    step, unknowns_.list());
     unknowns_.replace(residue, scaled(q, step) + fit);

@@ -24,7 +24,7 @@ void Unknowns::replace(std::size_t v, const Position& by) {
   for (Position& condition : conditions_) condition = substitute(condition, only_this, list_);
   variables_[v].role = Role::replaced;
   variables_[v].replacement = by;
-  if (v >= old_ && !variables_[v].is_implied && may_leave(by, list_[v].extent)) {
+  if (!is_kept(v) && may_leave(by, list_[v].extent)) {
     conditions_.push_back(quotient(by, list_[v].extent, list_));
   }
 }

@@ -21,7 +21,10 @@ class Unknowns {
   const std::vector<Index>& list() const { return list_; }
   bool is_unknown(std::size_t v) const { return variables_[v].role == Role::unknown; }
 
-  /// Returns the new variable. `is_implied`: it is in its range whenever the old indices are in theirs.
+  /// Is it in its range whenever the old indices are in theirs?
+  bool is_kept(std::size_t v) const { return v < old_ || variables_[v].is_implied; }
+
+  /// Returns the new variable. `is_implied`: it is kept in its range by the old indices' tests.
   std::size_t add(std::string name, std::int64_t extent, Role role, bool is_implied = false);
 
   /// From now on `by` stands for the unknown. Where it may leave the range of a new variable that is not
