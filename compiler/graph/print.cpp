@@ -28,24 +28,6 @@ std::string print_shape(const Shape& shape) {
   return text + "]";
 }
 
-std::string_view word_of(Element element) {
-  switch (element) {
-    case Element::f32: return "f32";
-    case Element::i32: return "i32";
-    case Element::u8: return "u8";
-  }
-  __builtin_unreachable();
-}
-
-std::string_view word_of(Kind kind) {
-  switch (kind) {
-    case Kind::number: return "number";
-    case Kind::integer: return "integer";
-    case Kind::boolean: return "boolean";
-  }
-  __builtin_unreachable();
-}
-
 /// The element where it is not the usual one, the bounds of an integer.
 std::string print_storage(const Type& type) {
   std::string text;

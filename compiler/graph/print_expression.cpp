@@ -295,6 +295,24 @@ std::string_view word_of(Combiner combiner) {
   __builtin_unreachable();
 }
 
+std::string_view word_of(Element element) {
+  switch (element) {
+    case Element::f32: return "f32";
+    case Element::i32: return "i32";
+    case Element::u8: return "u8";
+  }
+  __builtin_unreachable();
+}
+
+std::string_view word_of(Kind kind) {
+  switch (kind) {
+    case Kind::number: return "number";
+    case Kind::integer: return "integer";
+    case Kind::boolean: return "boolean";
+  }
+  __builtin_unreachable();
+}
+
 Notation notation_of(Scalar function) {
   switch (function) {
     case Scalar::logical_or: return {"or", strength::disjunction};

@@ -18,6 +18,8 @@ std::string print(const Body& body, std::span<const Index> indices, const Graph&
 
 /// The word by which the text form calls it: sum, max, …; for the combiner `none`: "for".
 std::string_view word_of(Combiner combiner);
+std::string_view word_of(Kind kind);
+std::string_view word_of(Element element);
 
 /// The sign between the operands (or before the one operand), and how strongly it binds; no sign: the
 /// function is written as a call.

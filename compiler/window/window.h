@@ -91,6 +91,10 @@ std::vector<IndexRange> reachable(const Window& window, std::span<const Index> i
 /// Are two different index combinations ever written to the same position? true if proved that never.
 bool writes_apart(const Window& window, std::span<const Index> indices);
 
+/// Is each element of the tensor written exactly once, what is outside being dropped? true if proved: by
+/// mixed radix, or by trying up to four million combinations.
+bool covers_once(const Window& window, std::span<const Index> indices, const Shape& tensor);
+
 /// The gather that answers a scatter. Given an affine write window over `indices` into `tensor`, the indices
 /// that reach each position: a new index list (first the positions, split into phases where strides ask for
 /// it, then what is left to run over), the new write window, each old index as a position over the new ones,
