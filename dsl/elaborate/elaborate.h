@@ -24,8 +24,9 @@ struct ElaborateOptions {
 };
 
 /// Checks the whole file and gives its model; the file is elaborated at its batch size in both modes, so that every mistake is found here.
-/// `file` and `library` must outlive the model. Mistakes go to `diagnostics`; none is thrown.
-std::optional<Model> elaborate(const Tree& file, const std::vector<Tree>& library, const ElaborateOptions& options,
-                               Diagnostics& diagnostics);
+/// `file`, `library` (library.h) and `sources` must outlive the model. Mistakes go to `diagnostics`; none is thrown. The texts of overrides
+/// become sources.
+std::optional<Model> elaborate(const Tree& file, const std::vector<Tree>& library, Sources& sources,
+                               const ElaborateOptions& options, Diagnostics& diagnostics);
 
 }  // namespace dlc

@@ -1,0 +1,46 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "dsl/elaborate/elaborator.h"
+
+namespace dlc {
+
+/// One field of a data block: the columns that it reads become inputs, its expression is elaborated for one example.
+class FieldReader {
+ public:
+  FieldReader(Elaborator& elaborator, DataDescription& description, const tree::FieldLine& line);
+  Meaning read();
+
+  /// A column named as a value; none if the reader has no such column.
+  std::optional<Meaning> column(const std::string& name, const SourceRange& place);
+  /// column("any name"), columns("a" .. "b", "d")
+  Meaning call(const tree::Name& function, const std::vector<tree::Argument>& arguments, const SourceRange& range);
+
+ private:
+  const DataReader* reader() const;
+  std::vector<std::string> known_columns() const;
+  Meaning add(const std::string& input, std::vector<std::string> columns, const SourceRange& place);
+  Meaning columns(const std::vector<tree::Argument>& arguments, const SourceRange& range);
+  bool find_column(const std::string& name, std::optional<ColumnFacts>& facts);
+  void read_type();
+  void read_missing();
+  void count_classes(ColumnUse& use, const std::optional<ColumnFacts>& facts, const SourceRange& place);
+  Meaning finish(Meaning meaning);
+
+  Elaborator& elaborator_;
+  DataDescription& description_;
+  const tree::FieldLine& line_;
+  Field field_;
+  std::optional<Shape> declared_;
+  std::optional<std::int64_t> classes_;
+  std::vector<std::string> names_;
+  std::optional<std::string> names_file_;
+  bool is_plain_column_ = false;
+  ColumnUse::Missing missing_ = ColumnUse::Missing::is_an_error;
+  double missing_value_ = 0;
+  bool failed_ = false;
+};
+
+}  // namespace dlc

@@ -1,0 +1,64 @@
+#include "dsl/elaborate/elaborator.h"
+#include "dsl/elaborate/habits.h"
+
+namespace dlc {
+
+Elaborator::Elaborator(Setup& setup, std::int64_t batch, Mode mode) : setup_(setup), mode_(mode), batch_(batch) {
+  batch_axis_ = builder.axes.add("batch", batch);
+}
+
+SourceRange Elaborator::user_place(const SourceRange& where) const {
+  if (!setup_.sources->is_library(where.file) || activations_.empty()) return where;
+  return now().user_place;
+}
+
+void Elaborator::note_library(const Diagnostics::Added& added, const SourceRange& where) const {
+  for (std::size_t i = activations_.size(); i-- > 0;) {
+    const Activation& activation = *activations_[i];
+    if (!activation.in_library()) break;
+    const bool innermost = i + 1 == activations_.size();
+    added.note(message::inside_library, innermost ? where : activations_[i + 1]->call,
+               activation.declared->function->name.text);
+  }
+}
+
+/// The calls that a value came through, and along which of its dimensions a call took it row by row.
+void Elaborator::note_history(const Diagnostics::Added& added, const Tensor& tensor) const {
+  if (!tensor.returned_by.empty()) {
+    const CallRecord& record = calls_[static_cast<std::size_t>(tensor.returned_by.back())];
+    added.note(message::value_from, record.user_place, record.function);
+  }
+  CallId told = no_call;
+  for (const Dimension& dimension : tensor.dimensions) {
+    if (dimension.lead_of == no_call || dimension.lead_of == told) continue;
+    told = dimension.lead_of;
+    const CallRecord& record = calls_[static_cast<std::size_t>(told)];
+    added.note(message::took_row_by_row, record.user_place, record.function, record.taken);
+  }
+}
+
+void Elaborator::suggest(const Diagnostics::Added& added, const std::string& written,
+                         const std::vector<std::string>& names) const {
+  if (const std::optional<std::string> habit = habit_of(written, names)) {
+    added.note(message::habit, *habit);
+  } else if (const std::optional<std::string> near = nearest_name(written, names)) {
+    added.note(message::did_you_mean, *near);
+  }
+}
+
+Place Elaborator::place_of(const SourceRange& range) const {
+  const LineColumn position = setup_.sources->position(range.file, range.begin);
+  return {setup_.sources->name(range.file), static_cast<std::int32_t>(position.line),
+          static_cast<std::int32_t>(position.column)};
+}
+
+std::string Elaborator::shape_text(const Tensor& tensor) const {
+  return message::Shape(builder.shape_of(tensor)).text;
+}
+
+Meaning Elaborator::not_yet(const SourceRange& where, const std::string& what) {
+  report(message::not_yet, where, what);
+  return Poison{};
+}
+
+}  // namespace dlc

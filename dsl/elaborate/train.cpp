@@ -1,0 +1,263 @@
+#include <algorithm>
+
+#include "dsl/elaborate/elaborator.h"
+#include "dsl/elaborate/graphs.h"
+
+namespace dlc {
+
+void Elaborator::open_activation(std::string site) {
+  auto activation = std::make_unique<Activation>();
+  activation->site = std::move(site);
+  activation->ambient = {batch_axis_};
+  activation->first_inner_axis = static_cast<std::uint32_t>(builder.axes.indices.size());
+  activation->scopes.emplace_back();
+  activations_.push_back(std::move(activation));
+}
+
+/// epochs=, steps= and batch= of the command line take the place of the lines.
+const tree::Expression& Elaborator::given_or(const std::string& name, const tree::Expression& written) const {
+  const auto given = setup_.overrides.find(name);
+  return given == setup_.overrides.end() ? written : given->second;
+}
+
+std::optional<std::int64_t> Elaborator::positive(const std::string& name, const tree::Expression& written) {
+  const tree::Expression& expression = given_or(name, written);
+  const std::optional<std::int64_t> value = integer_setting(expression, name.c_str());
+  if (value && *value < 1) {
+    report(message::not_positive, expression.range, name, *value);
+    return std::nullopt;
+  }
+  return value;
+}
+
+TrainDescription Elaborator::train(const tree::Train& block) {
+  TrainDescription description;
+  description.present = true;
+  open_activation("");
+  for (const tree::TrainLine& line : block.lines) {
+    const auto* use = std::get_if<tree::DataUse>(&line.line);
+    if (!use) continue;
+    const auto found = setup_.program.data.find(use->data.text);
+    if (found == setup_.program.data.end()) {
+      std::vector<std::string> names;
+      for (const auto& [name, data] : setup_.program.data) names.push_back(name);
+      suggest(report(message::unknown_data, use->data.range, use->data.text), use->data.text, names);
+      continue;
+    }
+    setup_.data = bind_data(*found->second);
+  }
+  for (const tree::TrainLine& line : block.lines) train_line(line, description);
+  for (const tree::TrainLine& line : block.lines) {
+    if (const auto* keep = std::get_if<tree::Keep>(&line.line)) keep_line(*keep, description);
+    if (const auto* stop = std::get_if<tree::Stop>(&line.line)) stop_line(*stop, description);
+  }
+  if (mode_ == Mode::training) add_updates();
+  return description;
+}
+
+void Elaborator::train_line(const tree::TrainLine& line, TrainDescription& description) {
+  builder.places = {place_of(line.range)};
+  std::visit(tree::match{
+                 [](const tree::DataUse&) {},
+                 [&](const tree::Batch& batch) { batch_line(batch, description); },
+                 [&](const tree::Epochs& epochs) { description.epochs = positive("epochs", epochs.count); },
+                 [&](const tree::Steps& steps) { description.steps = positive("steps", steps.count); },
+                 [&](const tree::Minimize& line_of_loss) { minimize(line_of_loss); },
+                 [&](const tree::Metric& line_of_metric) { metric(line_of_metric, description); },
+                 [&](const tree::Predict& line_of_field) { predict(line_of_field, description); },
+                 [&](const tree::Sample&) { not_yet(line.range, "`sample`"); },
+                 [&](const tree::Start&) { not_yet(line.range, "`start from`"); },
+                 [&](const tree::Validate& validate) {
+                   description.validate_steps = positive("validate", validate.steps);
+                 },
+                 [](const tree::Keep&) {},
+                 [](const tree::Stop&) {},
+                 [&](const tree::Step&) { not_yet(line.range, "`step` blocks"); },
+                 [&](const tree::Every&) { not_yet(line.range, "`every`"); },
+                 [&](const tree::Statement& statement) { run(statement, false, false); },
+             },
+             line.line);
+}
+
+void Elaborator::batch_line(const tree::Batch& batch, TrainDescription& description) {
+  const auto given = setup_.overrides.find("batch");
+  const tree::Expression* size = batch.size ? &*batch.size : nullptr;
+  if (given != setup_.overrides.end()) size = &given->second;
+  const auto* word = size ? std::get_if<tree::NameUse>(&size->what) : nullptr;
+  if (!size || (word && word->name == "all")) {
+    description.batch_is_all = true;
+    return;
+  }
+  if (const std::optional<std::int64_t> value = positive("batch", *size)) description.batch = *value;
+}
+
+std::int64_t Elaborator::batch_of(const tree::Train& block) {
+  TrainDescription description;
+  open_activation("");
+  for (const tree::TrainLine& line : block.lines) {
+    if (const auto* batch = std::get_if<tree::Batch>(&line.line)) batch_line(*batch, description);
+  }
+  return description.batch;
+}
+
+void Elaborator::raw_fields(const tree::Train& block) {
+  wants_raw_ = true;
+  open_activation("");
+  for (const tree::TrainLine& line : block.lines) {
+    const auto* use = std::get_if<tree::DataUse>(&line.line);
+    const auto found = use ? setup_.program.data.find(use->data.text) : setup_.program.data.end();
+    if (found == setup_.program.data.end()) continue;
+    for (const Standardize& each : bind_data(*found->second).standardize) {
+      const std::string name = "field." + each.field;
+      builder.graph.outputs.push_back({name, builder.value_of(raw_.at(each.field), name)});
+    }
+  }
+}
+
+namespace {
+
+/// The name of a metric that gives none: a name, or the outermost function.
+std::string metric_name(const tree::Expression& expression) {
+  if (const auto* use = std::get_if<tree::NameUse>(&expression.what)) return use->name;
+  if (const auto* call = std::get_if<tree::Call>(&expression.what)) return call->function.text;
+  if (const auto* pipe = std::get_if<tree::Pipe>(&expression.what)) return pipe->steps.back().function.text;
+  return "";
+}
+
+bool names_one_of(const tree::Expression& expression, const std::vector<std::string>& names) {
+  const auto* use = std::get_if<tree::NameUse>(&expression.what);
+  if (use && std::find(names.begin(), names.end(), use->name) != names.end()) return true;
+  bool found = false;
+  for_each_inside(expression, [&](const tree::Expression& inside) { found = found || names_one_of(inside, names); });
+  return found;
+}
+
+}  // namespace
+
+void Elaborator::metric(const tree::Metric& line, TrainDescription& description) {
+  const std::string name = line.name ? line.name->text : metric_name(line.value);
+  const SourceRange& place = line.name ? line.name->range : line.value.range;
+  if (name.empty()) {
+    report(message::metric_without_name, line.value.range);
+    return;
+  }
+  std::vector<std::string> earlier = {"loss"};
+  for (const MetricDescription& each : description.metrics) earlier.push_back(each.name);
+  if (names_one_of(line.value, earlier)) {
+    not_yet(line.value.range, "a metric made of other metrics");
+    return;
+  }
+  if (std::find(earlier.begin(), earlier.end(), name) != earlier.end()) {
+    report(message::metric_twice, place, name);
+    return;
+  }
+  const Meaning meaning = evaluate(line.value);
+  description.metrics.push_back({name, false, {}});  // Known even where it is wrong, so that `keep` is not wrong too.
+  std::optional<Tensor> tensor = tensor_of(meaning, line.value.range);
+  if (!tensor) return;
+  MetricDescription& metric = description.metrics.back();
+  metric.is_sum = tensor->kind == Kind::integer;
+  metric.shape = builder.shape_of(*tensor);
+  const std::string output = "metric." + name;
+  Tensor each = as_number(std::move(*tensor));
+  Tensor value;
+  if (metric.is_sum) {
+    const std::vector<Dimension> dimensions = std::exchange(each.dimensions, {});
+    value = builder.reduced(Combiner::sum, each, {batch_axis_}, output);
+    value.dimensions = dimensions;
+  } else {
+    value = mean_over(builder, each, batch_axis_, output + ".sum");
+  }
+  builder.graph.outputs.push_back({output, builder.value_of(value, output)});
+}
+
+/// What --predict writes: scores of the classes of a field, or a value like it, brought back from where `standardize` took the field.
+void Elaborator::predict(const tree::Predict& line, TrainDescription& description) {
+  if (description.predict) {
+    report(message::two_predict, line.field.range);
+    return;
+  }
+  const Meaning meaning = evaluate(line.value);
+  description.predict = TrainDescription::Predict{line.field.text};
+  std::optional<Tensor> tensor = tensor_of(meaning, line.value.range);
+  const Field* field = nullptr;
+  std::vector<std::string> names;
+  if (setup_.data) {
+    for (const Field& each : setup_.data->fields) {
+      names.push_back(each.name);
+      if (each.name == line.field.text) field = &each;
+    }
+  }
+  if (!field) {
+    suggest(report(message::unknown_field, line.field.range, line.field.text, setup_.data ? setup_.data->name : "data"),
+            line.field.text, names);
+    return;
+  }
+  if (!tensor) return;
+  const Shape shape = builder.shape_of(*tensor);
+  const bool fits = field->is_class ? !shape.empty() && (field->classes == 0 || shape.back() >= field->classes)
+                                    : shape == field->shape;
+  if (!fits) {
+    const Shape wanted = field->is_class ? Shape{field->classes} : field->shape;
+    const auto added = report(message::predict_shape, line.value.range, field->name, wanted, shape);
+    note_history(added, *tensor);
+    return;
+  }
+  Tensor value = as_number(std::move(*tensor));
+  if (const auto figures = figures_.find(field->name); figures != figures_.end()) {
+    Tensor scaled_up = std::get<Tensor>(combined(builder, Scalar::multiply, value, figures->second.deviation));
+    value = std::get<Tensor>(combined(builder, Scalar::add, std::move(scaled_up), figures->second.mean));
+  }
+  // One for each example, whatever it depends on.
+  if (std::find(builder.frame_of(value).begin(), builder.frame_of(value).end(), batch_axis_) ==
+      builder.frame_of(value).end()) {
+    report(message::predict_without_example, line.value.range);
+    return;
+  }
+  builder.graph.outputs.push_back({"predict", builder.value_of(value, "predict")});
+}
+
+bool Elaborator::is_known_metric(const tree::Path& path, const TrainDescription& description) {
+  std::vector<std::string> known = {"loss"};
+  for (const MetricDescription& metric : description.metrics) known.push_back(metric.name);
+  const std::string& part = path.names[0].text;
+  if (path.names.size() != 2 || (part != "train" && part != "valid" && part != "test")) {
+    report(message::part_and_metric, path.range, text_of(path.range));
+    return false;
+  }
+  const std::string& name = path.names[1].text;
+  if (std::find(known.begin(), known.end(), name) == known.end()) {
+    suggest(report(message::unknown_metric, path.names[1].range, name), name, known);
+    return false;
+  }
+  if (setup_.data && part != "train") {
+    bool has_part = setup_.data->parts.contains(part);
+    if (setup_.data->split) {
+      for (const Split::Portion& portion : setup_.data->split->portions) has_part = has_part || portion.part == part;
+    }
+    if (!has_part) {
+      report(message::unknown_part, path.names[0].range, part, setup_.data->name);
+      return false;
+    }
+  }
+  return true;
+}
+
+void Elaborator::keep_line(const tree::Keep& line, TrainDescription& description) {
+  if (!is_known_metric(line.metric, description)) return;
+  description.keep = {line.highest ? Direction::highest : Direction::lowest, line.metric.names[0].text,
+                      line.metric.names[1].text};
+}
+
+void Elaborator::stop_line(const tree::Stop& line, TrainDescription& description) {
+  const std::optional<std::int64_t> epochs = integer_setting(line.epochs, "the epochs of `stop`");
+  if (!is_known_metric(line.metric, description) || !epochs) return;
+  if (*epochs < 1) {
+    report(message::not_positive, line.epochs.range, "epochs", *epochs);
+    return;
+  }
+  description.stop = {*epochs, line.higher ? Direction::highest : Direction::lowest, line.metric.names[0].text,
+                      line.metric.names[1].text};
+}
+
+}  // namespace dlc

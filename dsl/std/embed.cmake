@@ -1,0 +1,11 @@
+# Writes OUTPUT: a C++ file with the texts of the standard library, FOLDER/*.net, as raw strings.
+file(GLOB FILES ${FOLDER}/*.net)
+list(SORT FILES)
+set(content "// Made by dsl/std/embed.cmake of the .net files beside it.\n#include \"dsl/std/library.h\"\n\nnamespace dlc {\n\nnamespace {\n\nconstexpr LibraryFile files[] = {\n")
+foreach(file ${FILES})
+  get_filename_component(name ${file} NAME)
+  file(READ ${file} text)
+  string(APPEND content "    {\"${name}\", R\"~~~(${text})~~~\"},\n")
+endforeach()
+string(APPEND content "};\n\n}  // namespace\n\nstd::span<const LibraryFile> library_files() { return files; }\n\n}  // namespace dlc\n")
+file(WRITE ${OUTPUT} "${content}")
