@@ -37,6 +37,13 @@ bool Diagnostics::has_errors() const {
   });
 }
 
+bool Diagnostics::has_any_in(const SourceRange& range) const {
+  return std::any_of(all_.begin(), all_.end(), [&](const Diagnostic& diagnostic) {
+    const SourceRange& place = diagnostic.place;
+    return place.file == range.file && place.begin >= range.begin && place.begin < range.end;
+  });
+}
+
 std::vector<Diagnostic> Diagnostics::sorted() const {
   const auto place = [](const Diagnostic& d) { return std::tuple(d.place.file, d.place.begin); };
   std::vector<Diagnostic> result = all_;

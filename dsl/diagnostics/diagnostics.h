@@ -58,6 +58,8 @@ class Diagnostics {
   Added add(Diagnostic diagnostic);
 
   bool has_errors() const;
+  /// Does a message stand in this piece of the text?
+  bool has_any_in(const SourceRange& range) const;
   bool empty() const { return all_.empty(); }
   std::size_t size() const { return all_.size(); }
 

@@ -25,7 +25,7 @@ const auto a_name = needs(name, "a name");
 const auto part = one_of("train", "valid", "test");
 const auto a_path = needs(path, "a name");
 
-// ---------------------------------------------------------------------------------------------- data
+// ---------------------------------------------------------------------- data
 
 const auto part_line = node<DataLine, tree::PartLine>(
     &(part >> !sign(":")) >> into(&tree::PartLine::part, part) >>
@@ -48,7 +48,7 @@ struct Once : x3::unary_parser<Subject, Once<Subject>> {
 
   template <class A>
   bool parse(Iterator& first, const Iterator& last, const auto& context, SplitLine& split, A&) const {
-    const Token found = token_at(past_blanks(first, last), last);
+    const Token found = state_of(context).token_after(first);
     const bool is_given = (found.text == "stratify" && split.stratify) ||
                           (found.text == "seed" && split.seed) || (found.text == "in" && split.in_order);
     if (!this->subject.parse(first, last, context, split, x3::unused)) return false;
@@ -130,13 +130,7 @@ const auto data_block =
     made<tree::Data>(word("data") >> into(&tree::Data::name, needs(name, "a name")) >>
                      into(&tree::Data::lines, needs(braces(data_line, Block::data), "`{`")));
 
-// ---------------------------------------------------------------------------------------------- training
-
-const auto plain_line = to(plain, [](State& state, tree::Statement statement, Range) {
-  check_unused(state, statement, false);
-  check_bound_names(state, statement);
-  return statement;
-});
+// ---------------------------------------------------------------------- training
 
 const auto minimize = made<tree::Minimize>(
     word("minimize") >> into(&tree::Minimize::loss, needs(expression, "what is to become small")) >>
@@ -185,7 +179,7 @@ const auto stop = line<tree::Stop>(word("stop") >> needs(word("after"), "`after`
 
 using StepLine = tree::Step::StepLine;
 const auto step_line =
-    as<StepLine>(NoBoundWord() >> (to(minimize, as_line<StepLine>) | to(plain_line, as_line<StepLine>)));
+    as<StepLine>(NoBoundWord() >> (to(minimize, as_line<StepLine>) | to(plain, as_line<StepLine>)));
 const auto step = line<tree::Step>(word("step") >> into(&tree::Step::name, needs(name, "the step's name")) >>
                                    -(word("repeat") >> into(&tree::Step::repeat, needs(sum, "how often"))) >>
                                    into(&tree::Step::lines, needs(braces(step_line, Block::step), "`{`")));
@@ -200,7 +194,7 @@ const auto every_line = as<EveryLine>(
                                     into(&tree::Picture::image, needs(expression, "a picture")) >>
                                     needs(word("to"), "`to` and a file's name") >>
                                     into(&tree::Picture::file, needs(text, "a file's name in `\"`"))) |
-     to(plain_line, as_line<EveryLine>)));
+     to(plain, as_line<EveryLine>)));
 const auto every = line<tree::Every>(
     word("every") >>
     (word("epoch") | (into(&tree::Every::count, needs(sum, "`epoch`, or a number of epochs or steps")) >>
@@ -215,13 +209,12 @@ const auto train_line = as<TrainLine>(
      batch | line<tree::Epochs>(word("epochs") >> into(&tree::Epochs::count, needs(sum, "a number"))) |
      line<tree::Steps>(word("steps") >> into(&tree::Steps::count, needs(sum, "a number"))) |
      to(minimize, as_line<TrainLine>) | metric | predict | sample | start | validate | keep | stop | step |
-     every | to(plain_line, as_line<TrainLine>)));
+     every | to(plain, as_line<TrainLine>)));
 
 const auto train_block = made<tree::Train>(
     word("train") >> into(&tree::Train::lines, needs(braces(train_line, Block::train), "`{`")));
 
-// ---------------------------------------------------------------------------------------------- as
-// declarations
+// ---------------------------------------------------------------------- as declarations
 
 constexpr auto declared = [](State& state, auto&& what, Range range) {
   tree::Declaration declaration;

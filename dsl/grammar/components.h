@@ -48,15 +48,15 @@ struct Matcher : x3::parser<Self> {
   static constexpr bool has_attribute = false;
 };
 
-// ---------------------------------------------------------------------------------------------- tokens
+// ---------------------------------------------------------------------- tokens
 
 struct Word : Matcher<Word> {
   std::string_view text;
   explicit Word(std::string_view word) : text(word) {}
 
   template <class C, class R, class A>
-  bool parse(Iterator& first, const Iterator& last, const C&, R&, A&) const {
-    const Token token = token_at(past_blanks(first, last), last);
+  bool parse(Iterator& first, const Iterator&, const C& context, R&, A&) const {
+    const Token token = state_of(context).token_after(first);
     if (token.kind != TokenKind::word || token.text != text) return false;
     first = token.text.data() + token.text.size();
     return true;
@@ -71,8 +71,8 @@ struct Sign : Matcher<Sign> {
   explicit Sign(std::string_view sign) : text(sign) {}
 
   template <class C, class R, class A>
-  bool parse(Iterator& first, const Iterator& last, const C&, R&, A&) const {
-    const Token token = token_at(past_blanks(first, last), last);
+  bool parse(Iterator& first, const Iterator&, const C& context, R&, A&) const {
+    const Token token = state_of(context).token_after(first);
     if (token.kind != TokenKind::sign || token.text != text) return false;
     first = token.text.data() + token.text.size();
     return true;
@@ -90,8 +90,8 @@ struct TokenOf : Maker<TokenOf<Attribute, Accept>, Attribute> {
   explicit TokenOf(Accept function) : accept(function) {}
 
   template <class R, class A>
-  bool parse(Iterator& first, const Iterator& last, const auto& context, R&, A& attribute) const {
-    const Token token = token_at(past_blanks(first, last), last);
+  bool parse(Iterator& first, const Iterator&, const auto& context, R&, A& attribute) const {
+    const Token token = state_of(context).token_after(first);
     std::optional<Attribute> made = accept(state_of(context), token);
     if (!made) return false;
     first = token.text.data() + token.text.size();
@@ -111,8 +111,8 @@ struct OneOf : Maker<OneOf<count>, tree::Name> {
   explicit OneOf(std::array<std::string_view, count> given) : words(given) {}
 
   template <class R, class A>
-  bool parse(Iterator& first, const Iterator& last, const auto& context, R&, A& attribute) const {
-    const Token found = token_at(past_blanks(first, last), last);
+  bool parse(Iterator& first, const Iterator&, const auto& context, R&, A& attribute) const {
+    const Token found = state_of(context).token_after(first);
     for (const std::string_view text : words) {
       if (found.kind != TokenKind::word || found.text != text) continue;
       first = found.text.data() + found.text.size();
@@ -127,7 +127,7 @@ auto one_of(Texts... texts) {
   return OneOf<sizeof...(texts)>({std::string_view(texts)...});
 }
 
-// ---------------------------------------------------------------------------------------------- values
+// ---------------------------------------------------------------------- values
 
 /// Makes a T of what `subject` hands over by into, add_to and mark; its range goes from the first token to
 /// the last.
@@ -278,7 +278,7 @@ auto fold(const First& first, const Tail& tail, Join join) {
   return Fold<First, Tail, Join>(first, tail, join);
 }
 
-// ---------------------------------------------------------------------------------------------- mistakes
+// ---------------------------------------------------------------------- mistakes
 
 /// The subject, or the error "expected …".
 template <class Subject>
@@ -321,8 +321,7 @@ auto deeper(const Subject& subject) {
   return Deeper<Subject>(subject);
 }
 
-// ---------------------------------------------------------------------------------------------- lists and
-// lines
+// ---------------------------------------------------------------------- lists and lines
 
 /// open [ item { , item } [ , ] ] close; in the plain form the last comma is an error.
 template <class Item>
@@ -389,6 +388,7 @@ struct LinesOf : Maker<LinesOf<Line>, std::vector<typename Line::attribute_type>
       const bool is_read = attempt(state, begin, last, [&] {
         if (!line.parse(first, last, context, made, item)) throw Expected{begin, ""};
         in_block.needs_end(first, last);
+        check_line(state, item);
       });
       if (is_read) {
         items.push_back(std::move(item));

@@ -32,7 +32,7 @@ const auto constant =
 
 const auto use = node<tree::Use>(word("use") >> into(&tree::Use::file, needs(text, "a file's name in `\"`")));
 
-// ---------------------------------------------------------------------------------------------- parameters
+// ---------------------------------------------------------------------- parameters
 
 const auto pack =
     made<tree::Pack>(sign("..") | (&(name >> sign("..")) >> into(&tree::Pack::name, name) >> sign("..")));
@@ -50,7 +50,7 @@ const auto parameter = made<tree::Parameter>(
 
 const auto parameters = needs(list(parameter, "()", "a parameter's name"), "`(`");
 
-// ---------------------------------------------------------------------------------------------- functions
+// ---------------------------------------------------------------------- functions
 
 /// fn f(…) = e: a body of the one expression.
 tree::Body body_of(State&, tree::Expression value, Range range) {
@@ -74,7 +74,7 @@ const auto function_word = mark(&Function::kind, FunctionKind::layer, word("laye
 const auto layer = node<Function>(function_word >> function_name >> into(&Function::parameters, parameters) >>
                                   into(&Function::body, needs(body, "`{`")));
 
-// ---------------------------------------------------------------------------------------------- rules
+// ---------------------------------------------------------------------- rules
 
 struct EndOrNothing : Matcher<EndOrNothing> {
   template <class R, class A>
@@ -100,7 +100,7 @@ Declaration with_braces(State& state, tree::Rule rule, Range range) {
 
 const auto rewrite = to(rule_braces, with_braces);
 
-// ---------------------------------------------------------------------------------------------- the file
+// ---------------------------------------------------------------------- the file
 
 const auto declaration = as<Declaration>(constant | use | fn | layer | rewrite | data | train);
 

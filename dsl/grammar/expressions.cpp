@@ -19,7 +19,7 @@ auto node(const Subject& subject) {
   return to(made<T>(subject), wrapped);
 }
 
-// ---------------------------------------------------------------------------------------------- operators
+// ---------------------------------------------------------------------- operators
 
 struct Operator {
   BinaryOperator operation = BinaryOperator::add;
@@ -132,8 +132,7 @@ Expression negated(State&, Expression operand, Range range) {
   return Expression{tree::Unary{tree::UnaryOperator::negate, std::move(operand)}, range, false};
 }
 
-// ---------------------------------------------------------------------------------------------- reads and
-// calls
+// ---------------------------------------------------------------------- reads and calls
 
 struct Arguments {
   std::vector<tree::Argument> arguments;
@@ -213,7 +212,7 @@ Expression piped(State& state, tree::Pipe pipe, Range range) {
   return Expression{std::move(pipe), range, false};
 }
 
-// ---------------------------------------------------------------------------------------------- the rules
+// ---------------------------------------------------------------------- the rules
 
 constexpr x3::rule<struct factor_id, Expression> factor("factor");
 constexpr x3::rule<struct choice_id, Expression> choice("choice");

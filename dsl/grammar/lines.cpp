@@ -13,25 +13,30 @@ namespace dlc::grammar {
 
 namespace {
 
-constexpr std::array reserved{
-    "and",     "as",    "carry", "const", "else",     "expect",    "false", "fn",   "if",    "in",
-    "inf",     "layer", "net",   "none",  "not",      "optimizer", "or",    "over", "param", "repeat",
-    "require", "rule",  "scan",  "state", "training", "true",      "use",   "with", "yield"};
-constexpr std::array reducers{"sum", "mean", "product", "max", "min", "any", "all", "argmax", "argmin"};
-constexpr std::array signs{"|>", "<-", "<=", "==", "=>", "!=", ">=", "//", "..",
-                           "**", "&&", "||", "+=", "-=", "*=", "/=", "->"};
-constexpr std::array beginners{"const", "fn",    "layer", "net",   "optimizer", "rule",   "use",
-                               "param", "state", "carry", "yield", "require",   "expect", "repeat"};
-constexpr std::array going_on_after{"{",    ",",  "=",  "<-", "=>",  ":",  "not", "with", "over", "as",
-                                    "else", "in", "|>", "or", "and", "==", "!=",  "<",    "<=",   ">",
-                                    ">=",   "+",  "-",  "*",  "/",   "//", "%",   "^"};
-constexpr std::array going_on_before{"{", "|>", "else", "with", "over", "as", "or", "and", "==", "!=",
-                                     "<", "<=", ">",    ">=",   "+",    "*",  "/",  "//",  "%",  "^"};
+template <class... Texts>
+constexpr auto texts(Texts... all) {
+  return std::array<std::string_view, sizeof...(all)>{all...};
+}
 
 template <std::size_t count>
-bool is_one_of(std::string_view text, const std::array<const char*, count>& words) {
-  return std::any_of(words.begin(), words.end(), [&](const char* word) { return text == word; });
+bool is_one_of(std::string_view text, const std::array<std::string_view, count>& words) {
+  return std::find(words.begin(), words.end(), text) != words.end();
 }
+
+constexpr auto reserved =
+    texts("and", "as", "carry", "const", "else", "expect", "false", "fn", "if", "in", "inf", "layer", "net",
+          "none", "not", "optimizer", "or", "over", "param", "repeat", "require", "rule", "scan", "state",
+          "training", "true", "use", "with", "yield");
+constexpr auto reducers = texts("sum", "mean", "product", "max", "min", "any", "all", "argmax", "argmin");
+constexpr auto signs = texts("|>", "<-", "<=", "==", "=>", "!=", ">=", "//", "..", "**", "&&", "||",
+                             "+=", "-=", "*=", "/=", "->");
+constexpr auto beginners = texts("const", "fn", "layer", "net", "optimizer", "rule", "use", "param", "state",
+                                 "carry", "yield", "require", "expect", "repeat");
+constexpr auto going_on_after =
+    texts("{", ",", "=", "<-", "=>", ":", "not", "with", "over", "as", "else", "in", "|>", "or", "and",
+          "==", "!=", "<", "<=", ">", ">=", "+", "-", "*", "/", "//", "%", "^");
+constexpr auto going_on_before = texts("{", "|>", "else", "with", "over", "as", "or", "and", "==", "!=", "<",
+                                       "<=", ">", ">=", "+", "*", "/", "//", "%", "^");
 
 bool is_digit(char letter) {
   return letter >= '0' && letter <= '9';

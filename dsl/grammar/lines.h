@@ -10,7 +10,7 @@
 
 namespace dlc::grammar {
 
-// ---------------------------------------------------------------------------------------------- tokens
+// ---------------------------------------------------------------------- tokens
 
 enum class TokenKind : std::uint8_t { end, newline, word, number, string, sign };
 
@@ -32,7 +32,7 @@ bool is_reducer(std::string_view word);
 /// const, fn, layer, … : those that begin a declaration, `data` and `train` among them.
 bool begins_declaration(std::string_view word);
 
-// ---------------------------------------------------------------------------------------------- line ends
+// ---------------------------------------------------------------------- line ends
 
 inline constexpr std::uint32_t no_partner = 0xFFFFFFFFU;
 inline constexpr std::uint16_t most_nested = 200;

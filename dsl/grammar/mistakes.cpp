@@ -93,7 +93,7 @@ std::string_view opening(std::string_view close) {
   return close == ")" ? "(" : close == "]" ? "[" : "{";
 }
 
-// ---------------------------------------------------------------------------------------------- habits
+// ---------------------------------------------------------------------- habits
 
 /// a += b and the like: with the name that stands left of it.
 std::string spelled(const State& state, std::string_view sign, std::string_view here) {
@@ -166,6 +166,28 @@ bool begins_with(const State& state, std::string_view word) {
   return token_after(state, state.line).text == word;
 }
 
+bool is_digit(char letter) {
+  return letter >= '0' && letter <= '9';
+}
+
+/// 5. and .5
+bool is_half_number(State& state, const Token& found, std::string_view what) {
+  const char* const at = found.text.data();
+  const char* point = at;
+  while (point != state.begin && point[-1] == ' ') --point;
+  if (what == "a name" && point - state.begin >= 2 && point[-1] == '.' && is_digit(point[-2])) {
+    const char* first = point - 1;
+    while (first != state.begin && is_digit(first[-1])) --first;
+    state.diagnostics.add(message::bad_number, state.range(first, point), std::string(first, point));
+    return true;
+  }
+  if (found.text != "." || at + 1 == state.end() || !is_digit(at[1])) return false;
+  const Token digits = token_at(at + 1, state.end());
+  state.diagnostics.add(message::bad_number, state.range(at, end_of(digits)),
+                        std::string(at, end_of(digits)));
+  return true;
+}
+
 /// = where no = can stand, : before a block, else without its if.
 bool is_misplaced(State& state, const Token& found, std::string_view what) {
   if (found.text == "=" && found.kind == TokenKind::sign) {
@@ -185,6 +207,7 @@ bool is_misplaced(State& state, const Token& found, std::string_view what) {
     state.diagnostics.add(message::colon_block, state.range(found));
     return true;
   }
+  if (is_half_number(state, found, what)) return true;
   if (found.text == "else" && found.kind == TokenKind::word) {
     state.diagnostics.add(message::else_alone, state.range(found));
     return true;
@@ -255,8 +278,7 @@ void report_too_deep(State& state, const char* at) {
   state.diagnostics.add(message::too_deep, place_of(state, found, at), most_nested);
 }
 
-// ---------------------------------------------------------------------------------------------- what was
-// read
+// ---------------------------------------------------------------------- what was read
 
 void report_comparison_chain(State& state, const Range& pair, const Range& first, const Token& second) {
   const auto text = [&](std::uint32_t begin, std::uint32_t end) {
@@ -330,25 +352,63 @@ bool binds(const tree::Expression& expression) {
   return found;
 }
 
-}  // namespace
-
-void check_unused(State& state, const tree::Statement& statement, bool is_in_body) {
+/// An expression line that gives its value to nobody.
+void check_unused_line(State& state, const tree::Statement& statement, bool is_in_body) {
   const auto* line = std::get_if<tree::ExpressionStatement>(&statement.what);
-  if (line == nullptr || binds(line->value)) return;
+  if (line == nullptr || binds(line->value) || state.diagnostics.has_any_in(statement.range)) return;
   if (std::holds_alternative<tree::Choice>(line->value.what) && !line->value.in_brackets) return;
-  if (!is_in_body) {
-    state.diagnostics.add(message::nothing_in_line, statement.range);
-    return;
-  }
-  if (state.begin[statement.range.begin] == '-') {
+  const auto* name = std::get_if<tree::NameUse>(&line->value.what);
+  const auto here = name == nullptr ? std::nullopt : habit(Habit::word, name->name);
+  if (here) {
+    state.diagnostics.add(message::foreign_word, statement.range, name->name, *here);
+  } else if (state.begin[statement.range.begin] == '-') {
     state.diagnostics.add(message::lost_term, statement.range);
-    return;
+  } else if (is_in_body) {
+    state.diagnostics.add(message::unused_expression, statement.range);
+  } else {
+    state.diagnostics.add(message::nothing_in_line, statement.range);
   }
-  state.diagnostics.add(message::unused_expression, statement.range);
 }
 
+/// The names that a line of a train, step or every block binds, besides the first.
+void check_bound_names(State& state, const tree::Statement& statement) {
+  const std::vector<std::string>& words = words_of(state.block);
+  const auto check = [&](const tree::Name& name) {
+    if (std::find(words.begin(), words.end(), name.text) == words.end()) return;
+    state.diagnostics.add(message::word_is_bound, name.range, name.text, name.text + " …");
+  };
+  const auto* binding = std::get_if<tree::BindingStatement>(&statement.what);
+  if (binding == nullptr) return;
+  for (const tree::Name& name : binding->names) check(name);
+  const auto* pipe = std::get_if<tree::Pipe>(&binding->value.what);
+  if (pipe == nullptr) return;
+  for (const tree::PipeStep& step : pipe->steps) {
+    if (step.as) check(*step.as);
+  }
+}
+
+template <class Line>
+void check_plain(State& state, const Line& line) {
+  if (const auto* statement = std::get_if<tree::Statement>(&line.line)) {
+    check_unused_line(state, *statement, false);
+    check_bound_names(state, *statement);
+  }
+}
+
+}  // namespace
+
 void check_unused(State& state, const std::vector<tree::Statement>& statements) {
-  for (std::size_t i = 0; i + 1 < statements.size(); ++i) check_unused(state, statements[i], true);
+  for (std::size_t i = 0; i + 1 < statements.size(); ++i) check_unused_line(state, statements[i], true);
+}
+
+void check_line(State& state, const tree::TrainLine& line) {
+  check_plain(state, line);
+}
+void check_line(State& state, const tree::Step::StepLine& line) {
+  check_plain(state, line);
+}
+void check_line(State& state, const tree::Every::EveryLine& line) {
+  check_plain(state, line);
 }
 
 void check_bound_word(State& state, const char* first) {
@@ -376,24 +436,7 @@ void check_bound_word(State& state, const char* first) {
   throw Reported{next.text.data()};
 }
 
-void check_bound_names(State& state, const tree::Statement& statement) {
-  const std::vector<std::string>& words = words_of(state.block);
-  const auto check = [&](const tree::Name& name) {
-    if (std::find(words.begin(), words.end(), name.text) == words.end()) return;
-    state.diagnostics.add(message::word_is_bound, name.range, name.text, name.text + " …");
-  };
-  if (const auto* binding = std::get_if<tree::BindingStatement>(&statement.what)) {
-    for (const tree::Name& name : binding->names) check(name);
-    if (const auto* pipe = std::get_if<tree::Pipe>(&binding->value.what)) {
-      for (const tree::PipeStep& step : pipe->steps) {
-        if (step.as) check(*step.as);
-      }
-    }
-  }
-}
-
-// ---------------------------------------------------------------------------------------------- lines of a
-// block
+// ---------------------------------------------------------------------- lines of a block
 
 namespace {
 
@@ -444,7 +487,8 @@ bool InBlock::next_line(const char*& first, const char* last) const {
 
 void InBlock::needs_end(const char* first, const char* last) const {
   const char* const at = past_blanks(first, last);
-  if (at == last || *at == '\n' || *at == ';' || at_end(at, last)) return;
+  if (at == last || *at == '\n' || *at == ';' || at_end(at, last) || begins_declaration_at(state_, at))
+    return;
   throw Expected{first, "the end of the line"};
 }
 

@@ -20,9 +20,19 @@ struct State {
   const char* begin = nullptr;
   int nesting = 0;
   Block block = Block::file;
-  const char* line = nullptr;       // where the line begins that is read
-  const char* failed_at = nullptr;  // where the latest line failed
-  bool is_hopeless = false;         // nested too deeply: nothing more is read
+  const char* line = nullptr;         // where the line begins that is read
+  const char* failed_at = nullptr;    // where the latest line failed
+  bool is_hopeless = false;           // nested too deeply: nothing more is read
+  const char* token_place = nullptr;  // the latest token that was asked for: many parsers ask for it in turn
+  Token latest = {};
+
+  Token token_after(const char* at) {
+    if (at != token_place) {
+      latest = token_at(past_blanks(at, end()), end());
+      token_place = at;
+    }
+    return latest;
+  }
 
   std::uint32_t offset(const char* at) const { return static_cast<std::uint32_t>(at - begin); }
   const char* end() const { return begin + lines.text.size(); }
@@ -69,15 +79,17 @@ void report_not_callable(State& state, const tree::Expression& value, const tree
 void check_subscripts(State& state, const tree::Expression& value,
                       const std::vector<tree::Subscript>& subscripts);
 void check_pipe_head(State& state, const tree::Expression& head, const std::vector<tree::PipeStep>& steps);
-/// Only the last line of a body may be an expression; in other blocks none.
+/// Only the last line of a body may be an expression that binds nothing; in other blocks none.
 void check_unused(State& state, const std::vector<tree::Statement>& statements);
-void check_unused(State& state, const tree::Statement& statement, bool is_in_body);
+void check_line(State& state, const tree::TrainLine& line);
+void check_line(State& state, const tree::Step::StepLine& line);
+void check_line(State& state, const tree::Every::EveryLine& line);
+template <class Line>
+void check_line(State&, const Line&) {}
 
 /// Throws Reported if the line at `first` binds a word that cannot be bound: `mean = …`, in a train block
 /// `epochs = …`.
 void check_bound_word(State& state, const char* first);
-/// The same for the second name of `a, epochs = f(x)` and for `as epochs`.
-void check_bound_names(State& state, const tree::Statement& statement);
 
 /// Runs `parse` for the line that begins at `begin`; false if it failed, with the mistake reported.
 template <class Parse>

@@ -7,8 +7,7 @@
 
 namespace dlc::grammar {
 
-// ----------------------------------------------------------------------------------------------
-// expressions.cpp
+// ---------------------------------------------------------------------- expressions.cpp
 
 inline constexpr x3::rule<struct expression_id, tree::Expression> expression("expression");
 inline constexpr x3::rule<struct sum_id, tree::Expression> sum("sum");
@@ -30,8 +29,7 @@ struct NoBoundWord : Matcher<NoBoundWord> {
   }
 };
 
-// ----------------------------------------------------------------------------------------------
-// statements.cpp
+// ---------------------------------------------------------------------- statements.cpp
 
 inline constexpr x3::rule<struct body_id, tree::Body> body("body");
 inline constexpr x3::rule<struct plain_id, tree::Statement> plain("plain");
@@ -39,14 +37,13 @@ inline constexpr x3::rule<struct extents_id, std::vector<tree::Extent>> extents(
 inline constexpr x3::rule<struct path_id, tree::Path> path("path");
 BOOST_SPIRIT_DECLARE(decltype(body), decltype(plain), decltype(extents), decltype(path))
 
-// ---------------------------------------------------------------------------------------------- blocks.cpp
+// ---------------------------------------------------------------------- blocks.cpp
 
 inline constexpr x3::rule<struct data_id, tree::Declaration> data("data");
 inline constexpr x3::rule<struct train_id, tree::Declaration> train("train");
 BOOST_SPIRIT_DECLARE(decltype(data), decltype(train))
 
-// ----------------------------------------------------------------------------------------------
-// declarations.cpp
+// ---------------------------------------------------------------------- declarations.cpp
 
 inline constexpr x3::rule<struct file_id, std::vector<tree::Declaration>> file("file");
 BOOST_SPIRIT_DECLARE(decltype(file))

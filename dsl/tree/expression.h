@@ -48,8 +48,7 @@ struct Body {
   Range range;
 };
 
-// ---------------------------------------------------------------------------------------------- literals and
-// names
+// ---------------------------------------------------------------------- literals and names
 
 /// 12, 1_000
 struct IntegerLiteral {
@@ -97,8 +96,7 @@ struct Member {
   Name name;
 };
 
-// ---------------------------------------------------------------------------------------------- calls and
-// reads
+// ---------------------------------------------------------------------- calls and reads
 
 /// .., s.. : dimensions that a name without number stands for. `..` has an empty name.
 struct Pack {
@@ -145,7 +143,7 @@ struct Pipe {
   std::vector<PipeStep> steps;
 };
 
-// ---------------------------------------------------------------------------------------------- operations
+// ---------------------------------------------------------------------- operations
 
 enum class UnaryOperator : std::uint8_t { negate, not_ };
 enum class BinaryOperator : std::uint8_t {
@@ -234,7 +232,7 @@ struct Expression {
   bool in_brackets = false;  // ( ) stand around it; they mean nothing more
 };
 
-// ---------------------------------------------------------------------------------------------- statements
+// ---------------------------------------------------------------------- statements
 
 enum class KeptKind : std::uint8_t { param, state, carry };
 

@@ -13,7 +13,7 @@
 /// but are not copied.
 namespace dlc::tree {
 
-// ---------------------------------------------------------------------------------------------- declarations
+// ---------------------------------------------------------------------- declarations
 
 /// const NAME = value
 struct Const {
@@ -54,7 +54,7 @@ struct Rule {
   std::optional<Expression> condition;
 };
 
-// ---------------------------------------------------------------------------------------------- data
+// ---------------------------------------------------------------------- data
 
 /// train READER, valid READER, test READER
 struct PartLine {
@@ -120,7 +120,7 @@ struct Data {
   std::vector<DataLine> lines;
 };
 
-// ---------------------------------------------------------------------------------------------- training
+// ---------------------------------------------------------------------- training
 
 /// data NAME
 struct DataUse {
@@ -240,7 +240,7 @@ struct Train {
   std::vector<TrainLine> lines;
 };
 
-// ---------------------------------------------------------------------------------------------- the file
+// ---------------------------------------------------------------------- the file
 
 struct Declaration {
   std::variant<Const, Use, Function, Rule, Data, Train> what;
