@@ -48,7 +48,7 @@ bool writes_each_element_once(const Graph& graph, ValueId id) {
 Schedule schedule_of(const Graph& graph, ValueId id) {
   const Definition& definition = std::get<Definition>(graph[id].node);
   if (definition.combiner == Combiner::none) return Schedule::sweep;
-  if (is_identity(definition.write) || writes_each_element_once(graph, id)) return Schedule::reduction;
+  if (writes_each_element_once(graph, id)) return Schedule::reduction;
   return Schedule::scatter;
 }
 
