@@ -15,7 +15,9 @@ void visit_position(Part& position, const Visit& visit) {
                    [](auto& index) requires std::same_as<std::remove_cvref_t<decltype(index)>, IndexId> {},
                    [&](auto& divided) requires requires { divided.divisor;
   }
-  { for (auto& of : divided.of) visit_position(of, visit); }
+  {
+    for (auto& of : divided.of) visit_position(of, visit);
+  }
   , [&](auto& lookup) requires requires {
     lookup.bound;
   }
