@@ -1,0 +1,16 @@
+#pragma once
+
+#include "compiler/kernels/contraction_schedule.h"
+
+namespace dlc {
+
+/// The tile alone, without the order of the loops: core cycles of all bodies, overheads of tiles included;
+/// none if the registers do not suffice or a body grows too large.
+std::optional<double> tile_cost(const ContractionProblem& problem, const ContractionSchedule& schedule,
+                                const VectorWidth& width);
+
+/// What the order of the loops, packing and the parallel cut add to that: core cycles.
+double order_cost(const ContractionProblem& problem, const ContractionSchedule& schedule,
+                  const Target& target);
+
+}  // namespace dlc
