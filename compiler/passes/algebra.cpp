@@ -1,5 +1,6 @@
 #include "compiler/passes/algebra.h"
 
+#include <algorithm>
 #include <cmath>
 
 #include "compiler/passes/borders.h"
@@ -14,7 +15,63 @@ bool is_power_of_two(double value) {
   return std::isfinite(value) && std::abs(std::frexp(value, &exponent)) == 0.5 && std::abs(exponent) < 120;
 }
 
+constexpr std::int64_t few_values = 16;
+
+/// The only index on which the term depends; none if it depends on others, or looks up.
+std::optional<std::size_t> only_index(const Term& term, std::span<const Index> indices) {
+  if (!std::holds_alternative<Quotient>(term.what) && !std::holds_alternative<Remainder>(term.what)) {
+    return std::nullopt;
+  }
+  const Position position{0, {term}};
+  std::optional<std::size_t> only;
+  for (std::size_t i = 0; i < indices.size(); ++i) {
+    if (!depends_on(position, static_cast<IndexId>(i))) continue;
+    if (only) return std::nullopt;
+    only = i;
+  }
+  return only;
+}
+
+bool looks_up(const Position& position) {
+  return std::any_of(position.terms.begin(), position.terms.end(), [](const Term& term) {
+    return std::visit(match{
+                          [](const IndexId&) { return false; },
+                          [](const Lookup&) { return true; },
+                          [](const auto& divided) { return looks_up(divided.of.front()); },
+                      },
+                      term.what);
+  });
+}
+
+/// The term as first + step * index, if it is that for all values of its only index.
+std::optional<Position> as_line(const Term& term, std::span<const Index> indices) {
+  const std::optional<std::size_t> index = only_index(term, indices);
+  const Position position{0, {term}};
+  if (!index || indices[*index].extent > few_values || looks_up(position)) return std::nullopt;
+  std::vector<std::int64_t> place(indices.size(), 0);
+  const auto at = [&](std::int64_t value) {
+    place[*index] = value;
+    return value_at(position, place, {});
+  };
+  const std::int64_t first = at(0);
+  const std::int64_t step = indices[*index].extent > 1 ? at(1) - first : 0;
+  for (std::int64_t value = 0; value < indices[*index].extent; ++value) {
+    if (at(value) != first + step * value) return std::nullopt;
+  }
+  return position_of(first) + scaled(position_of(static_cast<IndexId>(*index)), step);
+}
+
 }  // namespace
+
+Position straightened(const Position& position, std::span<const Index> indices) {
+  const Position normal = normalized(position, indices);
+  Position result = position_of(normal.constant);
+  for (const Term& term : normal.terms) {
+    const std::optional<Position> line = as_line(term, indices);
+    result = result + (line ? *line : Position{0, {term}});
+  }
+  return result;
+}
 
 std::optional<double> Algebra::number(ExpressionId id) const {
   const auto* constant = std::get_if<Constant>(&into_[id]);
@@ -58,7 +115,7 @@ ExpressionId Algebra::add(const Expression& expression) {
   return std::visit(match{
                         [&](const Constant& constant) { return into_.add(constant); },
                         [&](const PositionValue& value) {
-                          const Position normal = normalized(value.position, indices_);
+                          const Position normal = straightened(value.position, indices_);
                           if (!normal.terms.empty()) return into_.add(PositionValue{normal});
                           return into_.constant(static_cast<double>(normal.constant), Kind::integer);
                         },
@@ -66,7 +123,7 @@ ExpressionId Algebra::add(const Expression& expression) {
                         [&](const Call& call) { return add_call(call); },
                         [&](const Select& select) { return add_select(select); },
                         [&](const Draw& draw) {
-                          return into_.add(Draw{draw.key, draw.site, normalized(draw.counter, indices_)});
+                          return into_.add(Draw{draw.key, draw.site, straightened(draw.counter, indices_)});
                         },
                     },
                     expression);
@@ -74,7 +131,7 @@ ExpressionId Algebra::add(const Expression& expression) {
 
 ExpressionId Algebra::add_read(const Read& read) {
   Read result = read;
-  for (Position& position : result.window) position = normalized(position, indices_);
+  for (Position& position : result.window) position = straightened(position, indices_);
   if (!result.otherwise) return into_.add(result);
   const Shape& shape = graph_[read.tensor].type.shape;
   if (stays_inside(result.window, indices_, shape)) {
@@ -153,7 +210,7 @@ std::optional<ExpressionId> Algebra::of_positions(const Call& call) {
     case Scalar::less:
     case Scalar::less_equal:
     case Scalar::greater:
-    case Scalar::greater_equal: return of_compared_positions(call.function, normalized(*a - *b, indices_));
+    case Scalar::greater_equal: return of_compared_positions(call.function, straightened(*a - *b, indices_));
     default: return std::nullopt;
   }
 }

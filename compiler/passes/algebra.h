@@ -44,6 +44,10 @@ class Algebra {
   bool differentiated_;
 };
 
+/// The position in normal form; a quotient or remainder of one index that runs over few values is written
+/// without it where that is possible: for i < 2, (i + 1) // 2 is i.
+Position straightened(const Position& position, std::span<const Index> indices);
+
 /// The whole body, simplified.
 Body simplified(const Body& body, std::span<const Index> indices, const Graph& graph, bool differentiated);
 

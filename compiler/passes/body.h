@@ -49,7 +49,6 @@ bool is_contraction(const Definition& definition);
 /// How often the body is evaluated.
 std::int64_t evaluations(const Definition& definition);
 
-
 /// Renames: indices that stay keep their order; `replacement` says what stands for each old index.
 Body substituted(const Body& body, std::span<const Position> replacement, std::span<const Index> new_indices);
 

@@ -8,10 +8,10 @@ namespace dlc {
 
 namespace {
 
-constexpr std::array<std::string_view, 16> texts = {
+constexpr auto texts = std::to_array<std::string_view>({
 #define REMARK(name, text) text,
 #include "compiler/passes/remarks.def"
-};
+});
 
 }  // namespace
 

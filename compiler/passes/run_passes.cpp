@@ -11,9 +11,11 @@
 #include "compiler/passes/gather.h"
 #include "compiler/passes/inline_definitions.h"
 #include "compiler/passes/invariants.h"
+#include "compiler/passes/narrow.h"
 #include "compiler/passes/reuse.h"
 #include "compiler/passes/share.h"
 #include "compiler/passes/simplify.h"
+#include "compiler/passes/split.h"
 #include "compiler/passes/views.h"
 
 namespace dlc {

@@ -114,6 +114,13 @@ void make_elementwise(Value& value, const BodyBuilder& maker, ExpressionId root)
   value.node = std::move(now);
 }
 
+/// The indices of which a factor must not depend to leave the sum: the reduced ones, or all where the free
+/// ones are not the subscripts.
+std::vector<bool> summed_indices(const Definition& definition, const Shape& shape) {
+  if (writes_each_element(definition, shape)) return reduced_indices(definition);
+  return std::vector<bool>(definition.indices.size(), true);
+}
+
 bool is_sum_of_numbers(const Value& value) {
   const auto* definition = std::get_if<Definition>(&value.node);
   return definition != nullptr && definition->combiner == Combiner::sum && value.type.kind == Kind::number;
@@ -186,8 +193,7 @@ bool look_up(Value& value, Rewriter& after, Remarks& remarks) {
 bool factor_out(Value& value, Rewriter& after, Remarks& remarks) {
   if (!is_sum_of_numbers(value)) return false;
   const Definition& definition = std::get<Definition>(value.node);
-  if (!writes_each_element(definition, value.type.shape)) return false;
-  const std::vector<bool> reduced = reduced_indices(definition);
+  const std::vector<bool> reduced = summed_indices(definition, value.type.shape);
   const Product whole = product_of(definition.body, definition.body.root);
   Product inside;
   Product outside{whole.scale, {}};

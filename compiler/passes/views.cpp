@@ -12,21 +12,47 @@ using namespace passes;
 
 namespace {
 
-/// Does every expression that names an index read a whole tensor of this shape, element by element?
-bool reads_whole_tensors(const Definition& definition, const Shape& shape, const Graph& graph) {
-  const std::size_t count = definition.indices.size();
+/// Index d of a tensor of `shape` as a position over the indices of the same elements in another shape.
+std::vector<Position> index_positions(const Shape& shape, std::span<const Index> others) {
+  Position linear;
+  std::int64_t stride = 1;
+  for (std::size_t i = others.size(); i-- > 0;) {
+    linear = linear + scaled(position_of(static_cast<IndexId>(i)), stride);
+    stride *= others[i].extent;
+  }
+  std::vector<Position> result(shape.size());
+  for (std::size_t d = shape.size(); d-- > 0;) {
+    result[d] = d == 0 ? linear : remainder(linear, shape[d], others);
+    linear = quotient(linear, shape[d], others);
+  }
+  return result;
+}
+
+std::vector<Index> indices_of(const Shape& shape) {
+  std::vector<Index> result;
+  for (std::size_t d = 0; d < shape.size(); ++d) result.push_back({"m" + std::to_string(d), shape[d]});
+  return result;
+}
+
+/// Does the read take the whole tensor, element by element? Then a view of it is read in the other shape.
+bool reads_whole(const Read& read, const Window& write, const Shape& shape, const Graph& graph) {
+  return !read.otherwise && read.window == write && graph[read.tensor].type.shape == shape;
+}
+
+/// Is all that is read, other than whole tensors, read at affine positions in the other shape too?
+bool stays_affine(const Definition& definition, const Shape& shape, const Shape& other, const Graph& graph) {
+  const std::vector<Index> indices = indices_of(other);
+  const std::vector<Position> moved = index_positions(shape, indices);
   return std::all_of(definition.body.expressions.begin(), definition.body.expressions.end(),
                      [&](const Expression& expression) {
                        if (const auto* read = std::get_if<Read>(&expression)) {
-                         if (read->window.empty()) return true;
-                         return read->window == definition.write && graph[read->tensor].type.shape == shape;
+                         return reads_whole(*read, definition.write, shape, graph) ||
+                                is_affine(substitute(read->window, moved, indices));
                        }
-                       if (const auto* value = std::get_if<PositionValue>(&expression)) {
-                         for (std::size_t i = 0; i < count; ++i) {
-                           if (depends_on(value->position, static_cast<IndexId>(i))) return false;
-                         }
-                       }
-                       return !std::holds_alternative<Draw>(expression);
+                       const auto* value = std::get_if<PositionValue>(&expression);
+                       if (value != nullptr) return is_affine(substitute(value->position, moved, indices));
+                       const auto* draw = std::get_if<Draw>(&expression);
+                       return draw == nullptr || is_affine(substitute(draw->counter, moved, indices));
                      });
 }
 
@@ -52,12 +78,13 @@ class Views {
     const Graph& before = after_.before();
     const auto* definition = std::get_if<Definition>(&before[id].node);
     if (definition == nullptr || !is_elementwise(*definition)) return std::nullopt;
-    if (!reads_whole_tensors(*definition, before[id].type.shape, before)) return std::nullopt;
     for (const ValueId read : operands(before[id].node)) {
       const auto* view = std::get_if<View>(&before[read].node);
       if (view == nullptr || !is_read_once(read) || !is_read_once(view->of)) continue;
       const auto* source = std::get_if<Definition>(&before[view->of].node);
-      if (source != nullptr && !is_elementwise(*source)) return view->of;
+      if (source == nullptr || is_elementwise(*source)) continue;
+      if (stays_affine(*definition, before[id].type.shape, before[view->of].type.shape, before))
+        return view->of;
     }
     return std::nullopt;
   }
@@ -80,17 +107,20 @@ class Views {
     Value inner = value;
     inner.name += "_before";
     inner.type.shape = shape;
-    auto& definition = std::get<Definition>(inner.node);
-    definition.indices.clear();
-    for (std::size_t d = 0; d < shape.size(); ++d)
-      definition.indices.push_back({"m" + std::to_string(d), shape[d]});
-    definition.write = identity_window(shape.size());
-    for (Expression& expression : definition.body.expressions) {
-      auto* read = std::get_if<Read>(&expression);
-      if (read == nullptr || read->window.empty()) continue;
-      read->tensor = in_shape(read->tensor, shape);
-      read->window = definition.write;
-    }
+    const Definition old = std::get<Definition>(value.node);
+    Definition now;
+    now.indices = indices_of(shape);
+    now.write = identity_window(shape.size());
+    const std::vector<Position> moved = index_positions(value.type.shape, now.indices);
+    BodyBuilder body;
+    now.body = body.finish(rebuilt(old.body, old.body.root, [&](const Expression& expression) {
+      const auto* read = std::get_if<Read>(&expression);
+      if (read != nullptr && reads_whole(*read, old.write, value.type.shape, after_.after())) {
+        return body.read(in_shape(read->tensor, shape), now.write);
+      }
+      return body.add(substituted(expression, moved, now.indices));
+    }));
+    inner.node = std::move(now);
     value.node = View{after_.add(std::move(inner))};
   }
 
