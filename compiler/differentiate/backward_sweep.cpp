@@ -89,7 +89,7 @@ void BackwardSweep::find_adjoint(ValueId x) {
   for (const ValueId term : terms)
     sum = body.call(Scalar::add, sum, body.read(term, identity_window(dimensions)));
   sum = body.call(Scalar::add, sum, body.constant(constant));
-  adjoint = add_elementwise(x, name, body.finish(sum));
+  adjoint = add_elementwise(x, indices_like(terms.front()), name, body.finish(sum));
 }
 
 std::optional<BackwardSweep::Adjoint> BackwardSweep::contribution(ValueId x, const Reader& reader,
@@ -143,14 +143,25 @@ ExpressionId BackwardSweep::read_adjoint(ValueId y, const Definition& definition
 
 ValueId BackwardSweep::filled(ValueId x, double number, const std::string& name) {
   BodyBuilder body;
-  return add_elementwise(x, name, body.finish(body.constant(number)));
+  return add_elementwise(x, indices_like(x), name, body.finish(body.constant(number)));
 }
 
-ValueId BackwardSweep::add_elementwise(ValueId x, const std::string& name, Body body) {
-  const Shape& shape = graph_[x].type.shape;
+/// Indices for all elements of the value, called as in its definition where that writes at its first indices.
+std::vector<Index> BackwardSweep::indices_like(ValueId value) const {
+  const auto* definition = std::get_if<Definition>(&graph_[value].node);
+  const bool has_names = definition != nullptr && is_identity(definition->write);
   std::vector<Index> indices;
-  for (std::size_t i = 0; i < shape.size(); ++i) indices.push_back({"i" + std::to_string(i + 1), shape[i]});
-  Definition definition{std::move(indices), identity_window(shape.size()), Combiner::none, std::move(body)};
+  for (const std::int64_t extent : graph_[value].type.shape) {
+    const std::size_t i = indices.size();
+    indices.push_back({has_names ? definition->indices[i].name : "i" + std::to_string(i + 1), extent});
+  }
+  return indices;
+}
+
+ValueId BackwardSweep::add_elementwise(ValueId x, std::vector<Index> indices, const std::string& name,
+                                       Body body) {
+  Definition definition{std::move(indices), identity_window(graph_[x].type.shape.size()), Combiner::none,
+                        std::move(body)};
   const auto found = wanted_.find(x);
   const std::vector<Place> places = found != wanted_.end() ? found->second.places : graph_[x].places;
   return graph_.add({naming_(name), type_of_adjoint(x), std::move(definition), places});

@@ -45,7 +45,8 @@ class BackwardSweep {
   ExpressionId read_adjoint(ValueId y, const Definition& definition, BodyBuilder& body) const;
   ValueId filled(ValueId x, double number, const std::string& name);
   std::string name_of_adjoint(ValueId x) const;
-  ValueId add_elementwise(ValueId x, const std::string& name, Body body);
+  std::vector<Index> indices_like(ValueId value) const;
+  ValueId add_elementwise(ValueId x, std::vector<Index> indices, const std::string& name, Body body);
   Type type_of_adjoint(ValueId x) const;
 
   Graph& graph_;
