@@ -66,6 +66,9 @@ const Pass* find_pass(std::string_view name) {
 }
 
 std::string_view nearest_pass(std::string_view name) {
+  for (const Pass& pass : rows) {
+    if (!name.empty() && pass.name.starts_with(name)) return pass.name;
+  }
   return std::min_element(
              rows.begin(), rows.end(),
              [&](const Pass& a, const Pass& b) { return distance(a.name, name) < distance(b.name, name); })

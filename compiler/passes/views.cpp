@@ -72,6 +72,22 @@ class Views {
  private:
   bool is_read_once(ValueId old) const { return uses_.of[number_of(old)].size() == 1; }
 
+  static bool is_read_whole(const Definition& definition, ValueId tensor, const Graph& graph) {
+    return std::all_of(definition.body.expressions.begin(), definition.body.expressions.end(),
+                       [&](const Expression& expression) {
+                         const auto* read = std::get_if<Read>(&expression);
+                         const Shape shape = result_shape(definition);
+                         return read == nullptr || read->tensor != tensor ||
+                                reads_whole(*read, definition.write, shape, graph);
+                       });
+  }
+
+  static Shape result_shape(const Definition& elementwise) {
+    Shape shape;
+    for (const Index& index : elementwise.indices) shape.push_back(index.extent);
+    return shape;
+  }
+
   /// The reduction that the definition alone reads, through a view that nothing else reads; ids of the graph
   /// before.
   std::optional<ValueId> reduction_behind(ValueId id) const {
@@ -83,6 +99,7 @@ class Views {
       if (view == nullptr || !is_read_once(read) || !is_read_once(view->of)) continue;
       const auto* source = std::get_if<Definition>(&before[view->of].node);
       if (source == nullptr || is_elementwise(*source)) continue;
+      if (!is_read_whole(*definition, read, before)) continue;
       if (stays_affine(*definition, before[id].type.shape, before[view->of].type.shape, before))
         return view->of;
     }
