@@ -11,6 +11,10 @@ constexpr std::array combiners = {Combiner::none,    Combiner::sum,     Combiner
                                   Combiner::maximum, Combiner::minimum, Combiner::any,
                                   Combiner::all,     Combiner::argmax,  Combiner::argmin};
 
+bool gives_position(Combiner combiner) {
+  return combiner == Combiner::argmax || combiner == Combiner::argmin;
+}
+
 class GraphReader {
  public:
   /// Adds what the line says. Throws ReadError.
@@ -177,7 +181,8 @@ class GraphReader {
     node.combiner = combiner.value_or(Combiner::none);
 
     ExpressionReader reader(cursor, node.indices, graph, names_);
-    node.body = reader.body(type.kind == Kind::integer ? std::optional(Kind::integer) : std::nullopt);
+    const bool is_integer = type.kind == Kind::integer && !gives_position(node.combiner);
+    node.body = reader.body(is_integer ? std::optional(Kind::integer) : std::nullopt);
     const std::size_t end = cursor.place();
     if (is_scatter) {
       cursor.go_to(left);
@@ -205,7 +210,7 @@ class GraphReader {
 
   void complete(Type& type, const Definition& node, std::optional<Element> element) const {
     const bool has_bounds = type.kind == Kind::integer;
-    const bool is_position = node.combiner == Combiner::argmax || node.combiner == Combiner::argmin;
+    const bool is_position = gives_position(node.combiner);
     type.kind = is_position ? Kind::integer : kind_of(node.body, node.body.root, graph);
     type.element = element.value_or(element_of(type.kind));
     if (type.kind != Kind::integer || has_bounds) return;
