@@ -5,6 +5,7 @@
 #include "compiler/kernels/reduction.h"
 #include "compiler/kernels/scatter.h"
 #include "compiler/kernels/sweep.h"
+#include "compiler/plan/product.h"
 #include "compiler/plan/uses.h"
 
 namespace dlc {
@@ -48,7 +49,8 @@ bool writes_each_element_once(const Graph& graph, ValueId id) {
 Schedule schedule_of(const Graph& graph, ValueId id) {
   const Definition& definition = std::get<Definition>(graph[id].node);
   if (definition.combiner == Combiner::none) return Schedule::sweep;
-  if (writes_each_element_once(graph, id)) return Schedule::reduction;
+  if (writes_each_element_once(graph, id))
+    return is_product(graph, id) ? Schedule::contraction : Schedule::reduction;
   return Schedule::scatter;
 }
 
@@ -58,7 +60,7 @@ ScheduledKernel schedule(const Graph& graph, const Kernel& kernel, const std::ve
   for (const ValueId id : kernel.computes) source.stored.push_back(stored[number_of(id)]);
   switch (kernel.schedule) {
     case Schedule::sweep: return schedule_sweep(source, target);
-    case Schedule::contraction:
+    case Schedule::contraction: return schedule_product(source, target);
     case Schedule::reduction: return schedule_reduction(source, target);
     case Schedule::scatter: return schedule_scatter(source, target);
   }

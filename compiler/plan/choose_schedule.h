@@ -10,6 +10,7 @@ namespace dlc {
 Schedule schedule_of(const Graph& graph, ValueId id);
 
 /// The functions of a kernel.
-ScheduledKernel schedule(const Graph& graph, const Kernel& kernel, const std::vector<bool>& stored, const Target& target);
+ScheduledKernel schedule(const Graph& graph, const Kernel& kernel, const std::vector<bool>& stored,
+                         const Target& target);
 
 }  // namespace dlc

@@ -11,6 +11,7 @@
 #include <set>
 
 #include "compiler/plan/choose_schedule.h"
+#include "compiler/plan/product.h"
 #include "compiler/plan/uses.h"
 
 namespace dlc {
@@ -72,6 +73,7 @@ class Grouping {
     const Definition& root = definition(kernel.computes.front());
     if (kernel.schedule == Schedule::scatter || !is_identity(root.write)) return false;
     if (result_extents(root) != graph_[id].type.shape) return false;
+    if (kernel.schedule == Schedule::contraction && !fits_product(graph_, definition(id))) return false;
     for (const ValueId member : kernel.computes) {
       if (!meets_in_place(id, member) || !meets_in_place(member, id)) return false;
     }
