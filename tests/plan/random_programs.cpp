@@ -14,6 +14,10 @@ using namespace dlc::test;
 /// Everything that is computed becomes an output now and then, so that nothing is checked through later values only.
 Graph program(unsigned seed) {
   Graph graph = dlc::tests::random_program(seed);
+  for (std::size_t i = 0; i < graph.size(); ++i) {
+    Type& type = graph[ValueId(i)].type;
+    if (type.kind == Kind::integer && type.least < 0) type.element = Element::i32;
+  }
   if (seed % 3 != 0) return graph;
   for (std::size_t i = 0; i < graph.size(); ++i) {
     if (std::holds_alternative<Definition>(graph[ValueId(i)].node)) {
