@@ -4,12 +4,27 @@ namespace dlc::passes {
 
 namespace {
 
+/// The condition of number(i == …), if that is what the expression is.
+std::optional<ExpressionId> chosen_index(const Body& body, const Expression& expression) {
+  const auto* call = std::get_if<Call>(&expression);
+  if (call == nullptr || call->function != Scalar::number) return std::nullopt;
+  const auto* equation = std::get_if<Call>(&body[call->a]);
+  if (equation == nullptr || equation->function != Scalar::equal) return std::nullopt;
+  const bool has_index = std::holds_alternative<PositionValue>(body[equation->a]) ||
+                         std::holds_alternative<PositionValue>(body[equation->b]);
+  return has_index ? std::optional(call->a) : std::nullopt;
+}
+
 void take_apart(const Body& body, ExpressionId id, Factor::How how, Product& into) {
   const Expression& expression = body[id];
   if (how == Factor::How::times) {
     if (const auto* constant = std::get_if<Constant>(&expression);
         constant != nullptr && constant->kind == Kind::number) {
       into.scale *= constant->value;
+      return;
+    }
+    if (const auto condition = chosen_index(body, expression)) {
+      into.factors.push_back({Factor::How::where, *condition});
       return;
     }
     const auto* select = std::get_if<Select>(&expression);

@@ -22,6 +22,7 @@
 #include "compiler/passes/dead.h"
 #include "compiler/passes/factors.h"
 #include "compiler/passes/rewriter.h"
+#include "compiler/passes/sums.h"
 
 namespace dlc {
 
@@ -62,11 +63,15 @@ std::size_t tensor_count(const Definition& definition) {
   return operands(Node{definition}).size();
 }
 
-/// Nothing to compute: a constant, a position, or a read, perhaps times a constant.
+/// Nothing to compute: a constant, a position, a read, perhaps times a constant; or the row of one 1.
 bool is_trivial(const Definition& definition) {
   const Product product = product_of(definition.body, definition.body.root);
   if (product.factors.empty()) return true;
-  if (product.factors.size() != 1 || product.factors.front().how != Factor::How::times) return false;
+  if (product.factors.size() != 1) return false;
+  if (product.factors.front().how == Factor::How::where) {
+    return std::holds_alternative<Call>(definition.body[definition.body.root]);  // number(i == …)
+  }
+  if (product.factors.front().how != Factor::How::times) return false;
   const Expression& only = definition.body[product.factors.front().what];
   if (const auto* read = std::get_if<Read>(&only)) {
     return !read->otherwise || std::holds_alternative<Constant>(definition.body[*read->otherwise]);
@@ -186,6 +191,7 @@ class Inliner {
   bool keeps_its_form(const Definition& old, const Definition& candidate) const {
     if (!has_form_of_contraction(old, after_.after())) return true;
     if (has_form_of_contraction(candidate, after_.after())) return true;
+    if (is_looked_up(candidate, after_.after())) return true;
     // Without one of its factors, or if each element of the box is one of the operand's, it need not be a
     // contraction.
     const Product product = product_of(candidate.body, candidate.body.root);

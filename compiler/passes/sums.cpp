@@ -155,6 +155,18 @@ void drop_indices(Definition& definition, const Shape& shape, const Graph& graph
   if (all_are_gone && writes_each_element(definition, shape)) definition.combiner = Combiner::none;
 }
 
+bool is_looked_up(const Definition& sum, const Graph& graph) {
+  const std::vector<bool> reduced = reduced_indices(sum);
+  const Product product = product_of(sum.body, sum.body.root);
+  for (const Factor& factor : product.factors) {
+    for (std::size_t i = 0; i < reduced.size(); ++i) {
+      const bool is_condition = factor.how == Factor::How::where && reduced[i];
+      if (is_condition && solved_for(sum.body, factor.what, static_cast<IndexId>(i), graph)) return true;
+    }
+  }
+  return false;
+}
+
 bool look_up(Value& value, Rewriter& after, Remarks& remarks) {
   if (!is_sum_of_numbers(value)) return false;
   Definition& definition = std::get<Definition>(value.node);

@@ -13,6 +13,9 @@ std::vector<bool> reduced_indices(const Definition& definition);
 /// to combine.
 void drop_indices(Definition& definition, const Shape& shape, const Graph& graph);
 
+/// Is there a factor `i == …` that leaves one value of a reduced index?
+bool is_looked_up(const Definition& sum, const Graph& graph);
+
 /// What a sum is turned into: the definition that stands in its place, and those that it reads and that are
 /// added before it. Each returns true if it changed the definition, which is then simplified again.
 bool look_up(Value& value, Rewriter& after, Remarks& remarks);
