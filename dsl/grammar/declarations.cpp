@@ -209,6 +209,7 @@ std::optional<Tree> parse(FileId file, const Sources& sources, Diagnostics& diag
   }
   tree.doc = file_doc(lines->layout, tree.declarations);
   tree.layout = std::move(lines->layout);
+  tree.layout.text = sources.text(file);
   return tree;
 }
 

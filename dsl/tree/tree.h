@@ -257,6 +257,7 @@ struct Comment {
 
 /// How the file was written: what the printer keeps of it and the meaning does not depend on.
 struct Layout {
+  std::string text;                        // the file; empty of a tree that was not read
   std::vector<Comment> comments;           // in the order of the file
   std::vector<std::uint32_t> line_starts;  // offsets
 };
