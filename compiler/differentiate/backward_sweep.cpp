@@ -122,9 +122,20 @@ std::optional<BackwardSweep::Adjoint> BackwardSweep::contribution_of_reads(Value
   if (body.constant_value(added) == 0.0) return std::nullopt;
   Definition result =
       scatter(definition.indices, group.window, body.finish(added), graph_[group.tensor].type.shape);
-  const auto* number = std::get_if<Constant>(&result.body[result.body.root]);
-  if (number != nullptr && result.combiner == Combiner::none) return Adjoint(number->value);
+  if (const std::optional<Adjoint> known = already_there(result, group.tensor)) return known;
   return graph_.add({naming_(name), type_of_adjoint(group.tensor), std::move(result), graph_[y].places});
+}
+
+/// The same number everywhere, or a value that is only copied.
+std::optional<BackwardSweep::Adjoint> BackwardSweep::already_there(const Definition& contribution,
+                                                                   ValueId x) const {
+  if (contribution.combiner != Combiner::none) return std::nullopt;
+  const Expression& root = contribution.body[contribution.body.root];
+  if (const auto* number = std::get_if<Constant>(&root)) return Adjoint(number->value);
+  const auto* read = std::get_if<Read>(&root);
+  if (read == nullptr || read->otherwise || !is_identity(read->window)) return std::nullopt;
+  if (graph_[read->tensor].type != type_of_adjoint(x)) return std::nullopt;
+  return Adjoint(read->tensor);
 }
 
 /// dy[w(i)], or 0 where y dropped what was written.

@@ -42,6 +42,7 @@ class BackwardSweep {
   std::optional<Adjoint> contribution(ValueId x, const Reader& reader, const std::string& name);
   std::optional<Adjoint> contribution_of_view(ValueId x, ValueId view, const std::string& name);
   std::optional<Adjoint> contribution_of_reads(ValueId y, const ReadGroup& group, const std::string& name);
+  std::optional<Adjoint> already_there(const Definition& contribution, ValueId x) const;
   ExpressionId read_adjoint(ValueId y, const Definition& definition, BodyBuilder& body) const;
   ValueId filled(ValueId x, double number, const std::string& name);
   std::string name_of_adjoint(ValueId x) const;

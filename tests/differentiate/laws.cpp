@@ -19,7 +19,7 @@ ValueId add_program(RandomGraph& program) {
 
 TEST_CASE("gradients of random definitions are the limits of differences", "[differentiate][law]") {
   int compared = 0;
-  for (std::uint32_t seed = 1; seed <= 3000; ++seed) {
+  for (std::uint32_t seed = 1; seed <= 2000; ++seed) {
     RandomGraph program(seed);
     const ValueId total = add_program(program);
     const Given given = random_given(program.graph, program.random);
@@ -27,12 +27,12 @@ TEST_CASE("gradients of random definitions are the limits of differences", "[dif
     INFO("seed " << seed << " " << wrong.value_or(""));
     REQUIRE_FALSE(wrong.has_value());
   }
-  CHECK(compared > 7000);
+  CHECK(compared > 4500);
 }
 
 TEST_CASE("second gradients of random definitions are the limits of differences", "[differentiate][law]") {
   int compared = 0;
-  for (std::uint32_t seed = 5001; seed <= 6500; ++seed) {
+  for (std::uint32_t seed = 5001; seed <= 6000; ++seed) {
     RandomGraph program(seed);
     const ValueId total = add_program(program);
     Graph graph = program.graph;
@@ -46,14 +46,14 @@ TEST_CASE("second gradients of random definitions are the limits of differences"
     INFO("seed " << seed << " " << wrong.value_or(""));
     REQUIRE_FALSE(wrong.has_value());
   }
-  CHECK(compared > 600);
+  CHECK(compared > 350);
 }
 
 // The gradient of ⟨r, y(x)⟩ by x is Jᵀr. It is linear in r, so the gradient of ⟨Jᵀr, v⟩ by r is Jv: no
 // differences are needed.
 TEST_CASE("the adjoint identity holds to rounding", "[differentiate][law]") {
   int compared = 0;
-  for (std::uint32_t seed = 20001; seed <= 22000; ++seed) {
+  for (std::uint32_t seed = 20001; seed <= 21500; ++seed) {
     RandomGraph program(seed);
     const ValueId total = add_program(program);
     Graph graph = program.graph;
@@ -71,7 +71,7 @@ TEST_CASE("the adjoint identity holds to rounding", "[differentiate][law]") {
     INFO("seed " << seed << "\n" << print(whole));
     REQUIRE(left == Approx(right).epsilon(1e-9).margin(1e-9));
   }
-  CHECK(compared > 400);
+  CHECK(compared > 250);
 }
 
 }  // namespace

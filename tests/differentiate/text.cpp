@@ -86,9 +86,8 @@ TEST_CASE("the gradients of a convolution, as scatters", "[differentiate]") {
   const ValueId loss = add_weighted_sum(graph, y, "g");
   gradient(graph, "dw", loss, w);
   gradient(graph, "dx", loss, x);
-  CHECK(added_by_differentiation(graph) == R"(d_total_by_y[s0 < 8, s1 < 5, s2 < 5] = g[s0, s1, s2]
-dw[r < 3, d < 3, c < 5] = sum[n < 8, i < 5] d_total_by_y[n, i, c] * (x[n, r + 2*i - 1, d] else 0)
-dx[n, 2*i + r - 1, d] in [8, 9, 3] = sum[n < 8, i < 5, c < 5, r < 3, d < 3] d_total_by_y[n, i, c] * w[r, d, c]
+  CHECK(added_by_differentiation(graph) == R"(dw[r < 3, d < 3, c < 5] = sum[n < 8, i < 5] g[n, i, c] * (x[n, r + 2*i - 1, d] else 0)
+dx[n, 2*i + r - 1, d] in [8, 9, 3] = sum[n < 8, i < 5, c < 5, r < 3, d < 3] g[n, i, c] * w[r, d, c]
 )");
 }
 
@@ -117,10 +116,9 @@ TEST_CASE("a row of softmax", "[differentiate]") {
                            Definition{indices, identity_window(2), Combiner::none, divided.finish(quotient)});
   const ValueId loss = add_weighted_sum(graph, p, "g");
   gradient(graph, "dx", loss, x);
-  CHECK(added_by_differentiation(graph) == R"(d_total_by_p[s0 < 8, s1 < 3] = g[s0, s1]
-d_total_by_s[n < 8] = sum[j < 3] -(d_total_by_p[n, j] * (p[n, j] / s[n]))
+  CHECK(added_by_differentiation(graph) == R"(d_total_by_s[n < 8] = sum[j < 3] -(g[n, j] * (p[n, j] / s[n]))
 d_total_by_e_from_s[n < 8, j < 3] = d_total_by_s[n]
-d_total_by_e_from_p[n < 8, j < 3] = d_total_by_p[n, j] / s[n]
+d_total_by_e_from_p[n < 8, j < 3] = g[n, j] / s[n]
 d_total_by_e[n < 8, j < 3] = d_total_by_e_from_s[n, j] + d_total_by_e_from_p[n, j]
 d_total_by_m[n < 8] = sum[j < 3] -(d_total_by_e[n, j] * e[n, j])
 argmax_m[n < 8]: 0..2 = argmax[j < 3] x[n, j]
