@@ -45,7 +45,7 @@ std::string label_of(double value, double step, double largest) {
 }
 
 // The multiples of the step that lie on the axis.
-std::vector<AxisTick> ticks_of(const Axis& axis, double step) {
+std::vector<AxisTick> ticks_of(const CurveAxis& axis, double step) {
   std::vector<AxisTick> ticks;
   const double largest = std::max(std::abs(axis.low), std::abs(axis.high));
   for (double index = std::ceil(axis.low / step - 1e-9); index * step <= axis.high + step * 1e-9;
@@ -55,12 +55,12 @@ std::vector<AxisTick> ticks_of(const Axis& axis, double step) {
   return ticks;
 }
 
-Axis logarithmic_axis(double least, double most) {
+CurveAxis logarithmic_axis(double least, double most) {
   const double powers = std::log10(most) - std::log10(least);  // their quotient may be too large for a number
-  Axis axis{.low = least * std::pow(10, -room * powers),
-            .high = most * std::pow(10, room * powers),
-            .logarithmic = true,
-            .ticks = {}};
+  CurveAxis axis{.low = least * std::pow(10, -room * powers),
+                 .high = most * std::pow(10, room * powers),
+                 .logarithmic = true,
+                 .ticks = {}};
   const int first = static_cast<int>(std::ceil(std::log10(axis.low)));
   const int last = static_cast<int>(std::floor(std::log10(axis.high)));
   const int stride = std::max(1, (last - first) / 4 + ((last - first) % 4 > 0 ? 1 : 0));
@@ -73,7 +73,7 @@ Axis logarithmic_axis(double least, double most) {
 
 }  // namespace
 
-Axis value_axis(double least, double most) {
+CurveAxis value_axis(double least, double most) {
   if (std::abs(least) < tiny) least = 0;
   if (std::abs(most) < tiny) most = 0;
   if (least > 0 && std::log10(most) - std::log10(least) >= powers_for_logarithms) {
@@ -86,7 +86,7 @@ Axis value_axis(double least, double most) {
     least -= size > 0 ? span / 2 : 0;
     most = least + span;
   }
-  Axis axis{.low = least - room * span, .high = most + room * span, .logarithmic = false, .ticks = {}};
+  CurveAxis axis{.low = least - room * span, .high = most + room * span, .logarithmic = false, .ticks = {}};
   if (least >= 0) axis.low = std::max(axis.low, 0.0);  // no room below nothing
   const bool share = least >= 0 && most <= 1 && most > 0.9;
   if (share) axis.high = std::min(axis.high, 1.0);  // nor above all
@@ -97,8 +97,8 @@ Axis value_axis(double least, double most) {
   return axis;
 }
 
-Axis count_axis(double first, double last, int most_ticks) {
-  Axis axis{.low = first, .high = last, .logarithmic = false, .ticks = {{first, label_of(first, 1, 0)}}};
+CurveAxis count_axis(double first, double last, int most_ticks) {
+  CurveAxis axis{.low = first, .high = last, .logarithmic = false, .ticks = {{first, label_of(first, 1, 0)}}};
   if (last - first < 1) {
     axis.low = first - 0.5;
     axis.high = first + 0.5;
@@ -112,7 +112,7 @@ Axis count_axis(double first, double last, int most_ticks) {
   return axis;
 }
 
-double place_on(const Axis& axis, double value) {
+double place_on(const CurveAxis& axis, double value) {
   if (axis.logarithmic) return std::log(value / axis.low) / std::log(axis.high / axis.low);
   return (value - axis.low) / (axis.high - axis.low);
 }

@@ -240,8 +240,8 @@ class FramePicture {
   double width_;
   double top_;
   double bottom_;
-  Axis x_axis_;
-  Axis y_axis_;
+  CurveAxis x_axis_;
+  CurveAxis y_axis_;
 };
 
 }  // namespace

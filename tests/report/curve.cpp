@@ -83,7 +83,7 @@ TEST_CASE("the axis of values has round ticks and room for all", "[report][axis]
     const double a = any();
     const double b = random() % 8 == 0 ? a : any();
     INFO("seed " << seed << ": " << a << " " << b);
-    const Axis axis = value_axis(std::min(a, b), std::max(a, b));
+    const CurveAxis axis = value_axis(std::min(a, b), std::max(a, b));
     CHECK(axis.low < axis.high);
     CHECK(place_on(axis, a) >= -1e-9);
     CHECK(place_on(axis, b) <= 1 + 1e-9);
@@ -100,7 +100,7 @@ TEST_CASE("the axis of values has round ticks and room for all", "[report][axis]
 }
 
 TEST_CASE("labels of axes", "[report][axis]") {
-  const auto labels = [](const Axis& axis) {
+  const auto labels = [](const CurveAxis& axis) {
     std::vector<std::string> result;
     for (const AxisTick& tick : axis.ticks) result.push_back(tick.label);
     return result;
