@@ -11,11 +11,12 @@
 
 namespace dlc {
 
-/// How an element lies in memory. Numbers are f32, or u8 and i32 where an input keeps its file's form; integers are i32 or u8;
-/// booleans are u8, 0 or 1.
+/// How an element lies in memory. Numbers are f32, or u8 and i32 where an input keeps its file's form;
+/// integers are i32 or u8; booleans are u8, 0 or 1.
 enum class Element : std::uint8_t { f32, i32, u8 };
 
-/// What a value holds. All dimensions are explicit: the batch is one like any other, the first. A single number has no dimensions.
+/// What a value holds. All dimensions are explicit: the batch is one like any other, the first. A single
+/// number has no dimensions.
 struct Type {
   Kind kind = Kind::number;
   Element element = Element::f32;
@@ -53,8 +54,8 @@ struct PositionValue {
   Position position;
 };
 
-/// An element of a tensor. Without `otherwise` all positions are inside (the verifier asks the window module); with it, a read that is
-/// outside gives that expression, which may be of any form.
+/// An element of a tensor. Without `otherwise` all positions are inside (the verifier asks the window
+/// module); with it, a read that is outside gives that expression, which may be of any form.
 struct Read {
   ValueId tensor{};
   Window window;
@@ -74,8 +75,9 @@ struct Select {
   ExpressionId b{};
 };
 
-/// A uniform draw, strictly between 0 and 1: uniform_of_bits(random_bits(key, site, counter)). `key` is an integer scalar
-/// (an input that the runtime changes from step to step). Equal draws are the same draw, wherever they are copied to.
+/// A uniform draw, strictly between 0 and 1: uniform_of_bits(random_bits(key, site, counter)). `key` is an
+/// integer scalar (an input that the runtime changes from step to step). Equal draws are the same draw,
+/// wherever they are copied to.
 struct Draw {
   ValueId key{};
   std::uint32_t site = 0;
@@ -107,9 +109,10 @@ enum class Combiner : std::uint8_t { none, sum, product, maximum, minimum, any, 
 
 /// The one computing node. For all combinations of the indices, in index order (the last index fastest):
 ///     result[write(indices)] = combine(result[write(indices)], body(indices))
-/// starting from the combiner's neutral value; what is written outside the result's shape is dropped. With `none` each element is written
-/// exactly once. argmax and argmin give the linear position, in the box of the indices that do not occur in `write`, of the first extreme.
-/// The usual definition writes at its first indices (is_identity(write)); any other is a scatter.
+/// starting from the combiner's neutral value; what is written outside the result's shape is dropped. With
+/// `none` each element is written exactly once. argmax and argmin give the linear position, in the box of the
+/// indices that do not occur in `write`, of the first extreme. The usual definition writes at its first
+/// indices (is_identity(write)); any other is a scatter.
 struct Definition {
   std::vector<Index> indices;
   Window write;
@@ -122,13 +125,15 @@ struct View {
   ValueId of{};
 };
 
-/// The gradient of a single number with respect to a value; has that value's shape. Replaced by definitions in `differentiate`.
+/// The gradient of a single number with respect to a value; has that value's shape. Replaced by definitions
+/// in `differentiate`.
 struct Gradient {
   ValueId of{};
   ValueId by{};
 };
 
-/// The next value of a parameter or state, taken over after the whole step has read the present one. Nothing reads an update.
+/// The next value of a parameter or state, taken over after the whole step has read the present one. Nothing
+/// reads an update.
 struct Update {
   ValueId target{};
   ValueId value{};
@@ -139,7 +144,7 @@ using Node = std::variant<Input, Parameter, State, Definition, View, Gradient, U
 // ---------------------------------------------------------------------------------------------- graph
 
 struct Value {
-  std::string name;  // unique in its graph; of inputs, parameters and states the name they are known by outside
+  std::string name;  // unique in its graph; of what comes from outside the name it is known by there
   Type type;
   Node node;
   std::vector<Place> places;
@@ -171,7 +176,8 @@ class Graph {
   std::vector<std::pair<std::string, std::uint32_t>> taken_;  // sorted: name, next suffix
 };
 
-/// The values that this one reads, in order of first appearance, each once (lookups in windows, draws' keys and updates' targets too).
+/// The values that this one reads, in order of first appearance, each once (lookups in windows, draws' keys
+/// and updates' targets too).
 std::vector<ValueId> operands(const Node& node);
 
 /// Calls `change` for each value id that the node holds, to renumber them.
@@ -180,8 +186,8 @@ void renumber(Node& node, const std::function<ValueId(ValueId)>& change);
 /// The kind of an expression of the body.
 Kind kind_of(const Body& body, ExpressionId id, const Graph& graph);
 
-/// Equal graphs: same values by name, type, node and places, same outputs. Names of indices do not count, nor in which order and how often
-/// a body lists equal expressions.
+/// Equal graphs: same values by name, type, node and places, same outputs. Names of indices do not count, nor
+/// in which order and how often a body lists equal expressions.
 bool same(const Graph& a, const Graph& b);
 bool same(const Node& a, const Node& b);
 bool same(const Body& a, const Body& b);
@@ -205,9 +211,10 @@ struct GraphError {
 };
 std::variant<Graph, GraphError> read_graph(std::string_view text);
 
-/// The first broken rule, in words, with the value's name; none if the graph is sound: operands before users, unique names, kinds as the
-/// scalar functions want them, reads without `otherwise` proved inside, each element of a `none` definition written exactly once,
-/// extents above 0, shapes of views and updates, gradients of single numbers, no unused or misplaced expressions.
+/// The first broken rule, in words, with the value's name; none if the graph is sound: operands before users,
+/// unique names, kinds as the scalar functions want them, reads without `otherwise` proved inside, each
+/// element of a `none` definition written exactly once, extents above 0, shapes of views and updates,
+/// gradients of single numbers, no unused or misplaced expressions.
 std::optional<std::string> broken_rule(const Graph& graph);
 
 }  // namespace dlc

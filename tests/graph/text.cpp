@@ -42,20 +42,20 @@ mask = input boolean [8]
 w = parameter [3, 3, 1, 4]
 b = parameter [4]
 m = state [4]
-y[n < 8, i < 4, j < 4, f < 4] = sum[r < 3, s < 3, k < 1] image[n, i + r, j + s, k] * w[r, s, k, f]  # fashion.net:20:8, nn.net:3:4
+y[n < 8, i < 4, f < 4] = sum[r < 3, s < 3, k < 1] image[n, i + r, s, k] * w[r, s, k, f]  # a.net:20:8, nn.net:3:4
 p[n < 8, i < 6] = (image[n, i - 1, 2*i, 0] else -0.5) + 1e-08
-v = view y [8, 64]
+v = view y [8, 16]
 s[n < 8, c < 10] = v[n, 3*c + 5] / sum_of.n[n, c // 2, c % 2]
 )";
   REQUIRE(error_of(text) == "12: there is no value sum_of.n before this line");
 
-  const std::string rest = R"(best[n < 8]: 0..63 = argmax[c < 64] v[n, c]
+  const std::string rest = R"(best[n < 8]: 0..15 = argmax[c < 16] v[n, c]
 one: 1..1 = integer 1
 half[n < 8, i < 6] = select(mask[n] and not i >= 3 or label[n] == 2, p[n, i] - (p[n, i] - 1), -(2) / -p[n, i])
 power[n < 8] = let e1 = exp(p[n, 0]), e2 = power(e1, 2) in maximum(e1 * e2 + e2, number(label[n] * 2))
 drop[n < 8, i < 6] = select(draw(key, 3, 6*n + i) < 0.5, 0, p[n, i])
 picked[n < 8] = v[n, label[n] + 3] + number([2*n + 1])
-table[label[n], f] in [10, 4] = sum[n < 8, f < 4] y[n, 0, 0, f]
+table[label[n], f] in [10, 4] = sum[n < 8, f < 4] y[n, 0, f]
 phases[2*p_2 + s] in [7] = for[p_2 < 4, s < 2] p[s, p_2]
 all_of = all[n < 8] mask[n]
 loss = sum[n < 8] picked[n]  # fashion.net:30:3

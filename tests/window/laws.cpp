@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <catch2/catch.hpp>
 #include <cmath>
+#include <map>
 #include <set>
 
 #include "tests/window/random_window.h"
@@ -159,6 +160,32 @@ TEST_CASE("writes are apart exactly if no two combinations write to one position
     apart += expected ? 1 : 0;
   }
   REQUIRE(apart > cases / 20);
+}
+
+TEST_CASE("a window covers a tensor once exactly if each element is written once", "[window][law]") {
+  int covering = 0;
+  for (int seed = 0; seed < cases; ++seed) {
+    std::mt19937_64 random(static_cast<std::uint64_t>(seed));
+    RandomWindow box = random_window(random, seed % 2 == 0);
+    if (seed % 3 == 0) {  // what is written apart covers something
+      for (std::size_t d = 0; d < box.tensor.size(); ++d) {
+        box.tensor[d] = std::max<std::int64_t>(range(box.window[d], box.indices).most + 1, 1);
+      }
+    }
+    INFO("seed " << seed << ": " << describe(box));
+    std::map<Values, int> written;
+    bool once = true;
+    for (const Values& values : combinations(box.indices)) {
+      const Values position = positions_at(box.window, values);
+      if (is_inside(position, box.tensor)) once = ++written[position] == 1 && once;
+    }
+    std::size_t elements = 1;
+    for (const std::int64_t extent : box.tensor) elements *= static_cast<std::size_t>(extent);
+    const bool expected = once && written.size() == elements;
+    REQUIRE(covers_once(box.window, box.indices, box.tensor) == expected);
+    covering += expected ? 1 : 0;
+  }
+  REQUIRE(covering > cases / 50);
 }
 
 TEST_CASE("composition takes the values of the replacements", "[window][law]") {
