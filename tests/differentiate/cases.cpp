@@ -6,7 +6,7 @@
 
 #include "compiler/differentiate/differentiate.h"
 #include "compiler/graph/build.h"
-#include "gradient_check.h"
+#include "tests/differentiate/gradient_check.h"
 
 namespace dlc {
 namespace {

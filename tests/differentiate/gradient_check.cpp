@@ -1,4 +1,4 @@
-#include "gradient_check.h"
+#include "tests/differentiate/gradient_check.h"
 
 #include <cmath>
 

@@ -2,8 +2,8 @@
 #include <cmath>
 
 #include "compiler/differentiate/differentiate.h"
-#include "gradient_check.h"
-#include "random_graph.h"
+#include "tests/differentiate/gradient_check.h"
+#include "tests/differentiate/random_graph.h"
 
 namespace dlc {
 namespace {

@@ -1,4 +1,4 @@
-#include "random_graph.h"
+#include "tests/differentiate/random_graph.h"
 
 #include <array>
 #include <limits>

@@ -7,7 +7,7 @@
 
 #include "compiler/differentiate/differentiate.h"
 #include "compiler/graph/build.h"
-#include "gradient_check.h"
+#include "tests/differentiate/gradient_check.h"
 
 namespace dlc {
 namespace {
@@ -86,7 +86,8 @@ TEST_CASE("the gradients of a convolution, as scatters", "[differentiate]") {
   const ValueId loss = add_weighted_sum(graph, y, "g");
   gradient(graph, "dw", loss, w);
   gradient(graph, "dx", loss, x);
-  CHECK(added_by_differentiation(graph) == R"(dw[r < 3, d < 3, c < 5] = sum[n < 8, i < 5] g[n, i, c] * (x[n, r + 2*i - 1, d] else 0)
+  CHECK(added_by_differentiation(graph) ==
+        R"(dw[r < 3, d < 3, c < 5] = sum[n < 8, i < 5] g[n, i, c] * (x[n, r + 2*i - 1, d] else 0)
 dx[n, 2*i + r - 1, d] in [8, 9, 3] = sum[n < 8, i < 5, c < 5, r < 3, d < 3] g[n, i, c] * w[r, d, c]
 )");
 }
