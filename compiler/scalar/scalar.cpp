@@ -27,7 +27,9 @@ std::optional<Scalar> find_scalar(std::string_view name) {
 std::optional<Kind> result_kind(Scalar function, Kind a, Kind b) {
   const ScalarFacts& row = facts(function);
   if (row.arity == 2 && a != b) return std::nullopt;
-  const auto only = [&](Kind wanted, Kind result) { return a == wanted ? std::optional(result) : std::nullopt; };
+  const auto only = [&](Kind wanted, Kind result) {
+    return a == wanted ? std::optional(result) : std::nullopt;
+  };
   switch (row.signature) {
     case Signature::number: return only(Kind::number, Kind::number);
     case Signature::arithmetic: return a == Kind::boolean ? std::nullopt : std::optional(a);

@@ -30,14 +30,16 @@ struct ScalarFacts {
   std::string_view name;
   int arity;
   Signature signature;
-  std::string_view derivative[2];  // by the first and by the second argument, in the words of parse_derivative
+  /// By the first and by the second argument, in the words of parse_derivative.
+  std::string_view derivative[2];
 };
 
 const ScalarFacts& facts(Scalar function);
 
 std::optional<Scalar> find_scalar(std::string_view name);
 
-/// The kind of the result for these operands (b is that of the last where there is one); none if the function does not take them.
+/// The kind of the result for these operands (b is that of the last where there is one); none if the function
+/// does not take them.
 std::optional<Kind> result_kind(Scalar function, Kind a, Kind b);
 
 /// The value in double precision: the meaning of the function. b is not read where the arity is 1.
@@ -47,7 +49,8 @@ double evaluate(Scalar function, double a, double b);
 /// as easy as 1, 2, 3") of the counter (counter, site) under the key.
 std::uint32_t random_bits(std::uint32_t key, std::uint32_t site, std::uint32_t counter);
 
-/// The draw made of those bits: (floor(bits / 2^9) + 1/2) / 2^23, strictly between 0 and 1 in f32 too, where it is exact.
+/// The draw made of those bits: (floor(bits / 2^9) + 1/2) / 2^23, strictly between 0 and 1 in f32 too, where it
+/// is exact.
 double uniform_of_bits(std::uint32_t bits);
 
 }  // namespace dlc
