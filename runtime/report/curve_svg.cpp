@@ -29,18 +29,46 @@ constexpr double huge = 1e250;      // beyond this the axis itself would overflo
 constexpr std::size_t most_dots = 30;
 
 constexpr std::string_view style = R"(<style>
-text{font-family:-apple-system,BlinkMacSystemFont,"Segoe UI","Noto Sans","DejaVu Sans",Helvetica,Arial,sans-serif;font-size:11px;fill:#57606a}
-.page{fill:#ffffff;stroke:#d8dee4}.title{font-size:15px;font-weight:600;fill:#1f2328}.name{font-size:13px;font-weight:600;fill:#1f2328}
-.value{fill:#1f2328}.grid{stroke:#eaeef2;stroke-width:1}.base{stroke:#afb8c1;stroke-width:1}.kept{stroke:#8c959f;stroke-width:1;stroke-dasharray:3 3}
-.line{fill:none;stroke-linejoin:round;stroke-linecap:round}.ring{fill:#ffffff;stroke-width:2}
-.train{stroke:#2f74c0;stroke-width:1.6}.valid{stroke:#d9622b;stroke-width:2.4}.test{stroke:#1a8a5a;stroke-width:2}.other{stroke:#7b54b5;stroke-width:1.6}
-.train-fill{fill:#2f74c0}.valid-fill{fill:#d9622b}.test-fill{fill:#1a8a5a}.other-fill{fill:#7b54b5}
-.bad{stroke:#cf222e;stroke-width:1.8;fill:none;stroke-linecap:round}.bad-text{fill:#cf222e}
+text{font-family:-apple-system,BlinkMacSystemFont,"Segoe UI","Noto Sans","DejaVu Sans",Helvetica,Arial,
+sans-serif;font-size:11px;fill:#57606a}
+.page{fill:#ffffff;stroke:#d8dee4}
+.title{font-size:15px;font-weight:600;fill:#1f2328}
+.name{font-size:13px;font-weight:600;fill:#1f2328}
+.value{fill:#1f2328}
+.grid{stroke:#eaeef2;stroke-width:1}
+.base{stroke:#afb8c1;stroke-width:1}
+.kept{stroke:#8c959f;stroke-width:1;stroke-dasharray:3 3}
+.line{fill:none;stroke-linejoin:round;stroke-linecap:round}
+.ring{fill:#ffffff;stroke-width:2}
+.train{stroke:#2f74c0;stroke-width:1.6}
+.valid{stroke:#d9622b;stroke-width:2.4}
+.test{stroke:#1a8a5a;stroke-width:2}
+.other{stroke:#7b54b5;stroke-width:1.6}
+.train-fill{fill:#2f74c0}
+.valid-fill{fill:#d9622b}
+.test-fill{fill:#1a8a5a}
+.other-fill{fill:#7b54b5}
+.bad{stroke:#cf222e;stroke-width:1.8;fill:none;stroke-linecap:round}
+.bad-text{fill:#cf222e}
 @media (prefers-color-scheme:dark){
-text{fill:#9aa4af}.page{fill:#0d1117;stroke:#30363d}.title,.name,.value{fill:#e6edf3}.grid{stroke:#21262d}.base{stroke:#484f58}.kept{stroke:#6e7681}
-.ring{fill:#0d1117}.train{stroke:#6cb0ff}.valid{stroke:#ff9d5c}.test{stroke:#56d399}.other{stroke:#c9a5ff}
-.train-fill{fill:#6cb0ff}.valid-fill{fill:#ff9d5c}.test-fill{fill:#56d399}.other-fill{fill:#c9a5ff}
-.bad{stroke:#ff7b72}.bad-text{fill:#ff7b72}}
+text{fill:#9aa4af}
+.page{fill:#0d1117;stroke:#30363d}
+.title,.name,.value{fill:#e6edf3}
+.grid{stroke:#21262d}
+.base{stroke:#484f58}
+.kept{stroke:#6e7681}
+.ring{fill:#0d1117}
+.train{stroke:#6cb0ff}
+.valid{stroke:#ff9d5c}
+.test{stroke:#56d399}
+.other{stroke:#c9a5ff}
+.train-fill{fill:#6cb0ff}
+.valid-fill{fill:#ff9d5c}
+.test-fill{fill:#56d399}
+.other-fill{fill:#c9a5ff}
+.bad{stroke:#ff7b72}
+.bad-text{fill:#ff7b72}
+}
 </style>
 )";
 

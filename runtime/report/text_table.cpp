@@ -56,16 +56,16 @@ std::string table_text(const TextTable& table, std::size_t indent) {
   return text;
 }
 
-std::string per_class_text(std::span<const std::string> classes, std::span<const double> confusion) {
-  assert(confusion.size() == classes.size() * classes.size());
+std::string per_class_text(std::span<const std::string> classes, std::span<const double> counts) {
+  assert(counts.size() == classes.size() * classes.size());
   TextTable table{{Align::left, Align::right, Align::right, Align::right},
                   {{"class", "examples", "right", "share"}}};
   double every = 0;
   double every_right = 0;
   for (std::size_t i = 0; i < classes.size(); ++i) {
     double all = 0;
-    for (std::size_t k = 0; k < classes.size(); ++k) all += confusion[i * classes.size() + k];
-    const double right = confusion[i * classes.size() + i];
+    for (std::size_t k = 0; k < classes.size(); ++k) all += counts[i * classes.size() + k];
+    const double right = counts[i * classes.size() + i];
     table.rows.push_back({classes[i], count_text(all), count_text(right), percent_text(right, all)});
     every += all;
     every_right += right;
@@ -74,8 +74,8 @@ std::string per_class_text(std::span<const std::string> classes, std::span<const
   return table_text(table);
 }
 
-std::string confusion_text(std::span<const std::string> classes, std::span<const double> confusion) {
-  assert(confusion.size() == classes.size() * classes.size());
+std::string confusion_text(std::span<const std::string> classes, std::span<const double> counts) {
+  assert(counts.size() == classes.size() * classes.size());
   constexpr std::size_t most = 9;
   TextTable table{{Align::left}, {{"true \\ predicted"}}};
   for (const std::string& name : classes) {
@@ -85,7 +85,7 @@ std::string confusion_text(std::span<const std::string> classes, std::span<const
   for (std::size_t i = 0; i < classes.size(); ++i) {
     std::vector<std::string> row{classes[i]};
     for (std::size_t k = 0; k < classes.size(); ++k) {
-      const double count = confusion[i * classes.size() + k];
+      const double count = counts[i * classes.size() + k];
       row.push_back(count == 0 ? "·" : count_text(count));
     }
     table.rows.push_back(std::move(row));

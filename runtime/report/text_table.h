@@ -22,9 +22,9 @@ std::string table_text(const TextTable& table, std::size_t indent = 0);
 
 /// For each class its examples, how many were right, and the share: from the confusion matrix, rows the true
 /// class, columns the predicted one, counts. A class without examples has no share. The last line is of all.
-std::string per_class_text(std::span<const std::string> classes, std::span<const double> confusion);
+std::string per_class_text(std::span<const std::string> classes, std::span<const double> counts);
 
 /// The confusion matrix with the names of the classes; columns are shortened to fit where names are long.
-std::string confusion_text(std::span<const std::string> classes, std::span<const double> confusion);
+std::string confusion_text(std::span<const std::string> classes, std::span<const double> counts);
 
 }  // namespace dlc

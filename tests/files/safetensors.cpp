@@ -120,7 +120,8 @@ TEST_CASE("files changed at random never harm", "[files][safetensors][fuzz]") {
   for (std::uint64_t seed = 0; seed < 3000; ++seed) {
     std::mt19937_64 random(seed);
     static const std::string header =
-        R"({"__metadata__":{"k":"v"},"a":{"dtype":"F32","shape":[2,1],"data_offsets":[0,8]},"b":{"dtype":"U8","shape":[4],"data_offsets":[8,12]}})";
+        R"({"__metadata__":{"k":"v"},"a":{"dtype":"F32","shape":[2,1],"data_offsets":[0,8]},)"
+        R"("b":{"dtype":"U8","shape":[4],"data_offsets":[8,12]}})";
     std::string file = with_header(header, std::string(12, 'd'));
     for (std::size_t changes = 1 + random() % 3; changes > 0; --changes) {
       const std::size_t at = random() % file.size();

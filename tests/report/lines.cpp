@@ -211,14 +211,14 @@ TEST_CASE("tables have aligned columns", "[report]") {
 
 TEST_CASE("figures per class and the confusion matrix", "[report]") {
   const std::vector<std::string> classes{"cat", "T-shirt/top", "none"};
-  const std::vector<double> confusion{3, 1, 0, 0, 1999, 1, 0, 0, 0};
-  CHECK(per_class_text(classes, confusion) ==
+  const std::vector<double> counts{3, 1, 0, 0, 1999, 1, 0, 0, 0};
+  CHECK(per_class_text(classes, counts) ==
         "class        examples  right   share\n"
         "cat                 4      3  75.0 %\n"
         "T-shirt/top     2,000  1,999  99.9 %\n"
         "none                0      0\n"
         "all             2,004  2,002  99.9 %\n");
-  CHECK(confusion_text(classes, confusion) ==
+  CHECK(confusion_text(classes, counts) ==
         "true \\ predicted  cat  T-shirt/.  none\n"
         "cat                 3          1     ·\n"
         "T-shirt/top         ·      1,999     1\n"
