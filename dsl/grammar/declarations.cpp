@@ -14,23 +14,22 @@ using tree::Function;
 using tree::FunctionKind;
 using tree::Range;
 
-constexpr auto wrapped = [](State&, auto&& what, Range range) {
-  Declaration declaration;
-  declaration.what = std::move(what);
-  declaration.range = range;
-  return declaration;
-};
-
 template <class T, class Subject>
-auto node(const Subject& subject) {
-  return to(made<T>(subject), wrapped);
+auto declares(const Subject& subject) {
+  return to(made<T>(subject), [](State&, auto&& what, Range range) {
+    Declaration declaration;
+    declaration.what = std::move(what);
+    declaration.range = range;
+    return declaration;
+  });
 }
 
 const auto constant =
-    node<tree::Const>(word("const") >> into(&tree::Const::name, needs(name, "the constant's name")) >>
-                      needs("=", "`=`") >> into(&tree::Const::value, an_expression));
+    declares<tree::Const>(word("const") >> into(&tree::Const::name, needs(name, "the constant's name")) >>
+                          needs("=", "`=`") >> into(&tree::Const::value, an_expression));
 
-const auto use = node<tree::Use>(word("use") >> into(&tree::Use::file, needs(text, "a file's name in `\"`")));
+const auto use =
+    declares<tree::Use>(word("use") >> into(&tree::Use::file, needs(text, "a file's name in `\"`")));
 
 // ---------------------------------------------------------------------- parameters
 
@@ -61,7 +60,7 @@ tree::Body body_of(State&, tree::Expression value, Range range) {
 
 const auto function_name = into(&Function::name, needs(name, "a name"));
 
-const auto fn = node<Function>(
+const auto fn = declares<Function>(
     mark(&Function::kind, FunctionKind::fn, word("fn")) >> function_name >>
     into(&Function::parameters, parameters) >>
     ((mark(&Function::is_expression, true, sign("=")) >> into(&Function::body, to(an_expression, body_of))) |
@@ -71,8 +70,9 @@ const auto function_word = mark(&Function::kind, FunctionKind::layer, word("laye
                            mark(&Function::kind, FunctionKind::net, word("net")) |
                            mark(&Function::kind, FunctionKind::optimizer, word("optimizer"));
 
-const auto layer = node<Function>(function_word >> function_name >> into(&Function::parameters, parameters) >>
-                                  into(&Function::body, needs(body, "`{`")));
+const auto layer =
+    declares<Function>(function_word >> function_name >> into(&Function::parameters, parameters) >>
+                       into(&Function::body, needs(body, "`{`")));
 
 // ---------------------------------------------------------------------- rules
 
@@ -91,14 +91,7 @@ const auto rule_braces = made<tree::Rule>(
     -(word("when") >> into(&tree::Rule::condition, needs(expression, "a condition"))) >> EndOrNothing() >>
     needs("}", "`}`"));
 
-Declaration with_braces(State& state, tree::Rule rule, Range range) {
-  Declaration declaration = wrapped(state, std::move(rule), range);
-  const std::uint32_t open = state.lines.partner[range.end - 1];
-  declaration.braces = Range{range.file, open == no_partner ? range.begin : open, range.end};
-  return declaration;
-}
-
-const auto rewrite = to(rule_braces, with_braces);
+const auto rewrite = to(rule_braces, declared);
 
 // ---------------------------------------------------------------------- the file
 

@@ -2,6 +2,7 @@
 
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "dsl/diagnostics/diagnostics.h"
 #include "dsl/grammar/lines.h"
@@ -11,6 +12,7 @@ namespace dlc::grammar {
 
 /// What kind of lines are read: it says which words may begin one.
 enum class Block : std::uint8_t { file, body, data, train, step, every };
+const std::vector<std::string>& words_of(Block block);
 
 /// What the parsers share while they read one file.
 struct State {
@@ -37,6 +39,11 @@ struct State {
   std::uint32_t offset(const char* at) const { return static_cast<std::uint32_t>(at - begin); }
   const char* end() const { return begin + lines.text.size(); }
   tree::Range range(const char* first, const char* last) const { return {file, offset(first), offset(last)}; }
+  /// The block that ends what stands in `whole`, or its last character if that is no bracket's partner.
+  tree::Range braces(const tree::Range& whole) const {
+    const std::uint32_t open = lines.partner[whole.end - 1];
+    return {file, open == no_partner ? whole.end - 1 : open, whole.end};
+  }
   tree::Range range(const Token& token) const {
     return range(token.text.data(), token.text.data() + token.text.size());
   }
@@ -72,7 +79,7 @@ void report(State& state, const ExpectedItem& mistake);
 void report_unclosed(State& state, const char* open);
 void report_too_deep(State& state, const char* at);
 
-// Mistakes in what was read well otherwise; reading goes on.
+// Mistakes in what was read well otherwise (checks.cpp); reading goes on.
 void report_comparison_chain(State& state, const tree::Range& pair, const tree::Range& first,
                              const Token& second);
 void report_not_callable(State& state, const tree::Expression& value, const tree::Range& arguments);

@@ -37,11 +37,31 @@ inline constexpr x3::rule<struct extents_id, std::vector<tree::Extent>> extents(
 inline constexpr x3::rule<struct path_id, tree::Path> path("path");
 BOOST_SPIRIT_DECLARE(decltype(body), decltype(plain), decltype(extents), decltype(path))
 
-// ---------------------------------------------------------------------- blocks.cpp
+// ---------------------------------------------------------------------- data.cpp and train.cpp
 
 inline constexpr x3::rule<struct data_id, tree::Declaration> data("data");
 inline constexpr x3::rule<struct train_id, tree::Declaration> train("train");
 BOOST_SPIRIT_DECLARE(decltype(data), decltype(train))
+
+/// What stands alone in its struct besides its range.
+template <class Line>
+inline constexpr auto as_line = [](State&, auto&& what, tree::Range range) {
+  return Line{std::move(what), range};
+};
+
+template <class Line, class T, class Subject>
+auto node(const Subject& subject) {
+  return to(made<T>(subject), as_line<Line>);
+}
+
+/// A declaration that ends with its block.
+inline constexpr auto declared = [](State& state, auto&& what, tree::Range range) {
+  tree::Declaration declaration;
+  declaration.what = std::move(what);
+  declaration.range = range;
+  declaration.braces = state.braces(range);
+  return declaration;
+};
 
 // ---------------------------------------------------------------------- declarations.cpp
 
