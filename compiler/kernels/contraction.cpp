@@ -10,7 +10,9 @@ namespace dlc {
 namespace {
 
 constexpr std::int64_t most_bodies = 32;
-constexpr std::int64_t most_products = 6000;  // in all pieces of code together
+constexpr std::size_t most_counted = 80;
+/// Products in straight-line code take time to compile: so many of them are worth as much as the whole cost.
+constexpr double dear_products = 12000;
 
 struct Choice {
   ContractionProblem problem;
@@ -40,25 +42,29 @@ std::vector<Choice> choices_of(const Contraction& contraction, const Target& tar
   return choices;
 }
 
-/// The first whose code does not grow too large by borders and remainders; or the one with the least.
+/// The cheapest, the making of its code counted in.
 const Choice& pick(const std::vector<Choice>& choices) {
-  const Choice* least = &choices.front();
-  std::int64_t fewest = 0;
-  for (const Choice& choice : choices) {
-    const BodyCount count = count_bodies(choice.problem, choice.schedule, most_bodies + 1);
-    if (count.bodies <= most_bodies && count.products <= most_products) return choice;
-    if (fewest == 0 || count.products < fewest) {
-      fewest = count.products;
-      least = &choice;
-    }
+  const Choice* best = nullptr;
+  double least = 0;
+  for (std::size_t i = 0; i < std::min(choices.size(), most_counted); ++i) {
+    const Choice& choice = choices[i];
+    if (best != nullptr && choice.schedule.cost > least) break;
+    const BodyCount count = count_bodies(choice.problem, choice.schedule, most_bodies);
+    const double large =
+        static_cast<double>(count.products) / dear_products + (count.bodies < most_bodies ? 0 : 1);
+    const double cost = choice.schedule.cost * (1 + large);
+    if (best != nullptr && cost >= least) continue;
+    best = &choice;
+    least = cost;
   }
-  return *least;
+  return *best;
 }
 
 }  // namespace
 
 ContractionKernels schedule_contraction(const Contraction& contraction, const Target& target) {
   assert(!(contraction.accumulate && contraction.epilogue) && "an epilogue stores itself");
+  assert(contraction.indices.size() <= most_indices && "more indices than any contraction has");
   const std::vector<Choice> choices = choices_of(contraction, target);
   const Choice& choice = pick(choices);
   const bool plain = !contraction.epilogue && !contraction.accumulate;

@@ -13,7 +13,7 @@ namespace dlc {
 namespace {
 
 using Problem = ContractionProblem;
-using Values = std::vector<std::int64_t>;
+using Values = IndexValues;
 
 constexpr double cycles_a_body = 1;
 constexpr double cycles_a_tile = 6;
@@ -40,12 +40,12 @@ std::int64_t distinct_pair(std::int64_t step_i, std::int64_t count_i, std::int64
 /// along each other are counted once.
 double touched(const Problem& problem, Problem::Operand operand, const Values& values) {
   double product = 1;
-  std::vector<bool> done(values.size());
-  for (std::size_t i = 0; i < values.size(); ++i) {
+  std::array<bool, most_indices> done{};
+  for (std::size_t i = 0; i < problem.indices.size(); ++i) {
     const std::int64_t step_i = std::abs(problem.indices[i].stride[operand]);
     if (done[i] || step_i == 0 || values[i] == 1) continue;
     std::int64_t count = values[i];
-    for (std::size_t j = i + 1; j < values.size(); ++j) {
+    for (std::size_t j = i + 1; j < problem.indices.size(); ++j) {
       const std::int64_t step_j = std::abs(problem.indices[j].stride[operand]);
       if (done[j] || step_j == 0 || values[j] == 1) continue;
       const std::int64_t together = distinct_pair(step_i, values[i], step_j, values[j]);
@@ -77,10 +77,11 @@ Values in_vectors(const ContractionSchedule& schedule, Values values) {
 
 /// Registers for b while a body goes by a's addresses: a window keeps no more of them than reach one place.
 double live_b(const Problem& problem, Values values) {
-  for (std::size_t i = 0; i < values.size(); ++i) {
+  const std::size_t count = problem.indices.size();
+  for (std::size_t i = 0; i < count; ++i) {
     if (problem.indices[i].is_output()) continue;
     std::int64_t live = 1;
-    for (std::size_t j = 0; j < values.size(); ++j) {
+    for (std::size_t j = 0; j < count; ++j) {
       if (problem.indices[j].is_output() && slides(problem, values, i, j))
         live = std::min(values[i], values[j]);
     }
@@ -100,7 +101,7 @@ TileFacts facts_of(const Problem& problem, const ContractionSchedule& schedule, 
                    const VectorWidth& width) {
   const Values values = in_vectors(schedule, tile);
   TileFacts facts{1, 1, 0, 0};
-  for (std::size_t i = 0; i < values.size(); ++i) {
+  for (std::size_t i = 0; i < problem.indices.size(); ++i) {
     facts.multiply_adds *= static_cast<double>(values[i]);
     if (problem.indices[i].is_output()) facts.sums *= static_cast<double>(values[i]);
   }
@@ -109,7 +110,7 @@ TileFacts facts_of(const Problem& problem, const ContractionSchedule& schedule, 
   const double b_registers = live_b(problem, values);
   facts.registers = facts.sums + b_registers + (b_registers > 1 || facts.sums > 1 ? 1 : 0);
   if (schedule.vector && !schedule.packed) {
-    for (std::size_t i = 0; i < values.size(); ++i) {
+    for (std::size_t i = 0; i < problem.indices.size(); ++i) {
       if (i != *schedule.vector && problem.indices[i].stride[Problem::b] % schedule.lanes != 0) {
         loads_b *= schedule.lanes >= 16 ? 1.9 : 1.45;
         break;
@@ -137,34 +138,50 @@ double tile_end(const Problem& problem, const ContractionSchedule& schedule, con
 
 }  // namespace
 
+namespace {
+
+struct TileTurns {
+  Values tile{};
+  double turns = 1;  // of the body
+  double tiles = 1;  // of outputs
+};
+
+/// All combinations of whole tiles and remainders, of the indices from `index` on.
+void add_tiles(const Problem& problem, const ContractionSchedule& schedule, const VectorWidth& width,
+               TileTurns present, std::size_t index, double& total) {
+  if (index < problem.indices.size()) {
+    const std::int64_t extent = problem.indices[index].extent;
+    const std::int64_t size = schedule.tile[index];
+    const auto take = [&](std::int64_t values, std::int64_t times) {
+      TileTurns next = present;
+      next.tile[index] = values;
+      next.turns *= static_cast<double>(times);
+      if (problem.indices[index].is_output()) next.tiles *= static_cast<double>(times);
+      add_tiles(problem, schedule, width, next, index + 1, total);
+    };
+    if (extent >= size) take(size, extent / size);
+    if (extent % size != 0) take(extent % size, 1);
+    return;
+  }
+  const TileFacts facts = facts_of(problem, schedule, present.tile, width);
+  const double large = 0.2 * std::max(0.0, facts.multiply_adds - 300);
+  const double crowded = 0.3 * std::max(0.0, facts.registers - 0.9 * width.registers);
+  total += present.turns * (facts.busy + cycles_a_body + large + crowded) +
+           present.tiles * tile_end(problem, schedule, facts);
+}
+
+}  // namespace
+
 std::optional<double> tile_cost(const Problem& problem, const ContractionSchedule& schedule,
                                 const VectorWidth& width) {
-  const TileFacts whole = facts_of(problem, schedule, schedule.tile, width);
+  Values tile{};
+  std::copy(schedule.tile.begin(), schedule.tile.end(), tile.begin());
+  const TileFacts whole = facts_of(problem, schedule, tile, width);
   if (whole.registers > width.registers || whole.multiply_adds > static_cast<double>(largest_body)) {
     return std::nullopt;
   }
   double total = 0;
-  const std::size_t count = problem.indices.size();
-  // All combinations of whole tiles (bit clear) and remainders (bit set).
-  for (std::size_t choice = 0; choice < (std::size_t{1} << count); ++choice) {
-    double turns = 1;
-    double tiles = 1;
-    Values tile = schedule.tile;
-    for (std::size_t i = 0; i < count && turns > 0; ++i) {
-      const std::int64_t extent = problem.indices[i].extent;
-      const bool rest = ((choice >> i) & 1) != 0;
-      if (rest) tile[i] = extent % tile[i];
-      const auto times = static_cast<double>(rest ? (tile[i] > 0 ? 1 : 0) : extent / tile[i]);
-      turns *= times;
-      if (problem.indices[i].is_output()) tiles *= times;
-    }
-    if (turns == 0) continue;
-    const TileFacts facts = facts_of(problem, schedule, tile, width);
-    const double large = 0.2 * std::max(0.0, facts.multiply_adds - 300);
-    const double crowded = 0.3 * std::max(0.0, facts.registers - 0.9 * width.registers);
-    total +=
-        turns * (facts.busy + cycles_a_body + large + crowded) + tiles * tile_end(problem, schedule, facts);
-  }
+  add_tiles(problem, schedule, width, {tile, 1, 1}, 0, total);
   return total;
 }
 
@@ -197,7 +214,7 @@ double footprint(const Problem& problem, Problem::Operand operand, const Values&
   const double elements = touched(problem, operand, values);
   if (dense) return 4 * elements;
   double run = 1;
-  for (std::size_t i = 0; i < values.size(); ++i) {
+  for (std::size_t i = 0; i < problem.indices.size(); ++i) {
     if (std::abs(problem.indices[i].stride[operand]) == 1) run = static_cast<double>(values[i]);
   }
   const double line = 16;
@@ -208,8 +225,8 @@ double footprint(const Problem& problem, Problem::Operand operand, const Values&
 /// what the next loop out does not move is kept too.
 double bytes_beyond(const Problem& problem, const ContractionSchedule& schedule,
                     const std::vector<NestLoop>& nest, double capacity) {
-  Values values(problem.indices.size());
-  for (std::size_t i = 0; i < values.size(); ++i) values[i] = problem.indices[i].extent;
+  Values values{};
+  for (std::size_t i = 0; i < problem.indices.size(); ++i) values[i] = problem.indices[i].extent;
   constexpr Problem::Operand operands[] = {Problem::out, Problem::a, Problem::b};
   std::size_t depth = 0;
   const auto bytes = [&](Problem::Operand operand) {
@@ -246,8 +263,8 @@ double order_cost(const Problem& problem, const ContractionSchedule& schedule, c
     cost += cycles_a_byte[level] * bytes_beyond(problem, schedule, nest, capacities[level]);
   }
   if (schedule.packed) {
-    Values all(problem.indices.size());
-    for (std::size_t i = 0; i < all.size(); ++i) all[i] = problem.indices[i].extent;
+    Values all{};
+    for (std::size_t i = 0; i < problem.indices.size(); ++i) all[i] = problem.indices[i].extent;
     cost += cycles_a_packed * touched(problem, Problem::b, all);
     if (schedule.parallel != schedule.vector)
       cost += cycles_a_phase + 0.1 * touched(problem, Problem::b, all);

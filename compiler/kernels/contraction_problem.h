@@ -8,6 +8,10 @@
 
 namespace dlc {
 
+/// More indices than a contraction ever has.
+constexpr std::size_t most_indices = 16;
+using IndexValues = std::array<std::int64_t, most_indices>;
+
 /// A contraction without extents of 1 and with indices merged that run through all operands as one.
 struct ContractionProblem {
   enum Operand : std::size_t { out, a, b };

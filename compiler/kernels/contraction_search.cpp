@@ -17,6 +17,7 @@ using Problem = ContractionProblem;
 using Schedules = std::vector<ContractionSchedule>;
 
 constexpr std::size_t tiles_kept = 24;
+constexpr double worth_keeping = 1.25;  // times the best tile
 constexpr std::int64_t longest_window = 16;
 
 std::int64_t rounded_up(std::int64_t value, std::int64_t step) {
@@ -117,7 +118,8 @@ class TileSearch {
 
   void keep(const ContractionSchedule& schedule, Schedules& found) {
     const std::optional<double> cost = tile_cost(problem_, schedule, width_);
-    if (!cost) return;
+    if (!cost || *cost > worth_keeping * best_[schedule.packed]) return;
+    best_[schedule.packed] = std::min(best_[schedule.packed], *cost);
     found.push_back(schedule);
     found.back().cost = *cost;
   }
@@ -125,6 +127,7 @@ class TileSearch {
   const Problem& problem_;
   const VectorWidth& width_;
   std::vector<std::size_t> reduced_;
+  double best_[2] = {1e300, 1e300};  // without and with packing
 };
 
 /// All tiles of outputs around a vector index and a panel.
@@ -258,23 +261,28 @@ ContractionSchedule cut(const Problem& problem, ContractionSchedule schedule, st
   return schedule;
 }
 
-/// The parallel cuts worth trying: by shapes alone.
+/// The parallel cuts worth trying, by shapes alone: of the two output indices with most positions; of the sum
+/// if there are few.
 Schedules cuts_of(const Problem& problem, const ContractionSchedule& schedule) {
   Schedules cuts;
-  std::int64_t most = 1;
+  std::vector<std::size_t> outputs;
   for (const std::size_t index : schedule.order) {
-    const std::int64_t count = positions(problem, schedule, index);
-    if (!problem.indices[index].is_output() || count < 2) continue;
-    most = std::max(most, count);
+    if (problem.indices[index].is_output() && positions(problem, schedule, index) > 1)
+      outputs.push_back(index);
+  }
+  std::stable_sort(outputs.begin(), outputs.end(), [&](std::size_t x, std::size_t y) {
+    return positions(problem, schedule, x) > positions(problem, schedule, y);
+  });
+  if (outputs.size() > 2) outputs.resize(2);
+  for (const std::size_t index : outputs) {
     std::int64_t before = 0;
-    for (const std::int64_t pieces : {4, 8, 16, 32}) {
-      cuts.push_back(cut(problem, schedule, index, pieces));
-      if (cuts.back().chunks == before)
-        cuts.pop_back();
-      else
-        before = cuts.back().chunks;
+    for (const std::int64_t pieces : {8, 16, 32}) {
+      ContractionSchedule one = cut(problem, schedule, index, pieces);
+      if (one.chunks != before) cuts.push_back(one);
+      before = one.chunks;
     }
   }
+  const std::int64_t most = outputs.empty() ? 1 : positions(problem, schedule, outputs.front());
   const std::vector<std::size_t> reduced = reduced_order(problem);
   if (most < 8 && !reduced.empty() && problem.multiply_adds() > 200000) {
     const std::size_t index = reduced.front();
@@ -285,10 +293,11 @@ Schedules cuts_of(const Problem& problem, const ContractionSchedule& schedule) {
   return cuts;
 }
 
-/// Two threads are the least that matter: an odd number of chunks, or few, leaves one of them waiting.
+/// Two threads are the least that matter: an odd number of chunks leaves one of them waiting, few leave those
+/// of a larger machine.
 double waiting(const ContractionSchedule& schedule) {
   const auto chunks = static_cast<double>(schedule.chunks);
-  return std::ceil(chunks / 2) * 2 / chunks;
+  return std::ceil(chunks / 2) * 2 / chunks * (1 + 0.02 * std::max(0.0, 8 - chunks));
 }
 
 void add_orders(const Problem& problem, const ContractionSchedule& tile, const Target& target,
