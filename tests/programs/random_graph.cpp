@@ -120,8 +120,8 @@ class Maker {
   }
 
   ExpressionId new_number(int depth) {
-    constexpr std::array unaries = {Scalar::tanh, Scalar::sin,    Scalar::cos,  Scalar::abs,
-                                    Scalar::erf,  Scalar::negate, Scalar::floor};
+    constexpr std::array unaries = {Scalar::tanh, Scalar::sin, Scalar::cos,
+                                    Scalar::abs,  Scalar::erf, Scalar::negate};
     constexpr std::array binaries = {Scalar::add, Scalar::subtract, Scalar::multiply, Scalar::maximum,
                                      Scalar::minimum};
     if (one_in(3)) return unary(one_of(unaries), expression(Kind::number, depth - 1));
