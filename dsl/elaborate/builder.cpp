@@ -13,13 +13,13 @@ std::optional<IndexId> lone_axis(const Position& position) {
   return index ? std::optional(*index) : std::nullopt;
 }
 
-const Read* lone_read(const Tensor& tensor) {
+const Read* lone_read(const Quantity& tensor) {
   if (tensor.body.expressions.size() != 1) return nullptr;
   const auto* read = std::get_if<Read>(&tensor.body.expressions[0]);
   return read && !read->otherwise ? read : nullptr;
 }
 
-Type type_of(const Tensor& tensor, Shape shape) {
+Type type_of(const Quantity& tensor, Shape shape) {
   Type type;
   type.kind = tensor.kind;
   type.element = element_of(tensor.kind);
@@ -44,13 +44,13 @@ ExpressionId choose(Body& body, const ListTensor& list, Kind kind, ExpressionId 
 
 }  // namespace
 
-Shape Builder::shape_of(const Tensor& tensor) const {
+Shape Builder::shape_of(const Quantity& tensor) const {
   Shape shape;
   for (const Dimension& dimension : tensor.dimensions) shape.push_back(extent(dimension));
   return shape;
 }
 
-std::vector<IndexId> Builder::frame_of(const Tensor& tensor) const {
+std::vector<IndexId> Builder::frame_of(const Quantity& tensor) const {
   std::vector<IndexId> frame = axes_of(tensor.body);
   std::erase_if(frame, [&](IndexId axis) {
     return std::any_of(tensor.dimensions.begin(), tensor.dimensions.end(),
@@ -67,9 +67,9 @@ std::vector<Dimension> Builder::new_dimensions(const Shape& shape, std::span<con
   return dimensions;
 }
 
-Tensor Builder::whole(ValueId value, std::span<const IndexId> frame, std::vector<Dimension> dimensions) const {
+Quantity Builder::whole(ValueId value, std::span<const IndexId> frame, std::vector<Dimension> dimensions) const {
   const Type& type = graph[value].type;
-  Tensor tensor;
+  Quantity tensor;
   tensor.kind = type.kind;
   tensor.least = type.least;
   tensor.most = type.most;
@@ -81,13 +81,13 @@ Tensor Builder::whole(ValueId value, std::span<const IndexId> frame, std::vector
   return tensor;
 }
 
-Tensor Builder::node(const std::string& name, Type type, Node node, std::span<const IndexId> frame) {
+Quantity Builder::node(const std::string& name, Type type, Node node, std::span<const IndexId> frame) {
   const Shape visible(type.shape.begin() + static_cast<std::ptrdiff_t>(frame.size()), type.shape.end());
   const ValueId id = graph.add({name, std::move(type), std::move(node), places});
   return whole(id, frame, new_dimensions(visible));
 }
 
-Tensor Builder::input(const std::string& name, Type type, std::span<const IndexId> frame) {
+Quantity Builder::input(const std::string& name, Type type, std::span<const IndexId> frame) {
   if (const std::optional<ValueId> found = graph.find(name)) {
     const Shape visible(type.shape.begin() + static_cast<std::ptrdiff_t>(frame.size()), type.shape.end());
     return whole(*found, frame, new_dimensions(visible));
@@ -95,7 +95,7 @@ Tensor Builder::input(const std::string& name, Type type, std::span<const IndexI
   return node(name, std::move(type), Input{}, frame);
 }
 
-bool Builder::is_whole(const Tensor& tensor) const {
+bool Builder::is_whole(const Quantity& tensor) const {
   const Read* read = lone_read(tensor);
   if (!read) return false;
   std::vector<IndexId> order = frame_of(tensor);
@@ -108,7 +108,7 @@ bool Builder::is_whole(const Tensor& tensor) const {
   return true;
 }
 
-bool Builder::is_direct_read(const Tensor& tensor) const {
+bool Builder::is_direct_read(const Quantity& tensor) const {
   const Read* read = lone_read(tensor);
   if (!read) return false;
   for (const Dimension& dimension : tensor.dimensions) {
@@ -126,7 +126,7 @@ bool Builder::is_direct_read(const Tensor& tensor) const {
   return true;
 }
 
-bool Builder::is_cheap(const Tensor& tensor) const {
+bool Builder::is_cheap(const Quantity& tensor) const {
   if (tensor.body.expressions.size() == 1) return !std::holds_alternative<Draw>(tensor.body.expressions[0]);
   if (tensor.body.expressions.size() > 2) return false;
   // A number made of an index, an integer or a boolean that is read.
@@ -163,9 +163,9 @@ Builder::Numbered Builder::numbered(const Body& body, std::span<const IndexId> o
   return result;
 }
 
-Tensor Builder::materialized(const Tensor& tensor, const std::string& name) {
+Quantity Builder::materialized(const Quantity& tensor, const std::string& name) {
   if (is_whole(tensor)) {
-    Tensor same = tensor;
+    Quantity same = tensor;
     same.is_draw = false;
     return same;
   }
@@ -177,23 +177,23 @@ Tensor Builder::materialized(const Tensor& tensor, const std::string& name) {
   Numbered made = numbered(tensor.body, order, order.size());
   Definition definition{std::move(made.indices), std::move(made.write), Combiner::none, std::move(made.body)};
   const ValueId id = graph.add({name, type_of(tensor, std::move(shape)), std::move(definition), places});
-  Tensor result = whole(id, frame, tensor.dimensions);
+  Quantity result = whole(id, frame, tensor.dimensions);
   result.returned_by = tensor.returned_by;
   return result;
 }
 
-ValueId Builder::value_of(const Tensor& tensor, const std::string& name) {
-  const Tensor held = materialized(tensor, name);
+ValueId Builder::value_of(const Quantity& tensor, const std::string& name) {
+  const Quantity held = materialized(tensor, name);
   return std::get<Read>(held.body.expressions[0]).tensor;
 }
 
-Tensor Builder::reduced(Combiner combiner, const Tensor& term, std::vector<IndexId> over, const std::string& name) {
+Quantity Builder::reduced(Combiner combiner, const Quantity& term, std::vector<IndexId> over, const std::string& name) {
   std::vector<IndexId> frame = axes_of(term.body);
   std::erase_if(frame, [&](IndexId axis) { return std::find(over.begin(), over.end(), axis) != over.end(); });
   std::vector<IndexId> order = frame;
   order.insert(order.end(), over.begin(), over.end());
   Numbered made = numbered(term.body, order, frame.size());
-  Tensor result = term;
+  Quantity result = term;
   result.dimensions.clear();
   if (combiner == Combiner::argmax || combiner == Combiner::argmin) {
     std::int64_t box = 1;
@@ -209,31 +209,31 @@ Tensor Builder::reduced(Combiner combiner, const Tensor& term, std::vector<Index
   return whole(id, frame, {});
 }
 
-Tensor Builder::viewed(const Tensor& tensor, const Shape& shape, const std::string& name) {
+Quantity Builder::viewed(const Quantity& tensor, const Shape& shape, const std::string& name) {
   if (shape_of(tensor) == shape) return tensor;
-  const Tensor held = materialized(tensor, name + ".of");
+  const Quantity held = materialized(tensor, name + ".of");
   const std::vector<IndexId> frame = frame_of(held);
   Type type = type_of(held, {});
   for (const IndexId axis : frame) type.shape.push_back(axes.extent(axis));
   type.shape.insert(type.shape.end(), shape.begin(), shape.end());
   const ValueId of = std::get<Read>(held.body.expressions[0]).tensor;
   type.element = graph[of].type.element;
-  Tensor result = node(name, std::move(type), View{of}, frame);
+  Quantity result = node(name, std::move(type), View{of}, frame);
   result.returned_by = tensor.returned_by;
   return result;
 }
 
-Tensor Builder::element(const Tensor& tensor, std::span<const Position> positions) const {
+Quantity Builder::element(const Quantity& tensor, std::span<const Position> positions) const {
   AxisMap map;
   for (std::size_t i = 0; i < positions.size(); ++i) map.emplace_back(tensor.dimensions[i].axis, positions[i]);
-  Tensor result = tensor;
+  Quantity result = tensor;
   result.dimensions.clear();
   result.body = substituted(tensor.body, map, axes);
   return result;
 }
 
-Tensor Builder::constant(const ListTensor& list) {
-  Tensor result;
+Quantity Builder::constant(const ListTensor& list) {
+  Quantity result;
   result.kind = list.is_integer ? Kind::integer : Kind::number;
   if (list.is_integer && !list.elements.empty()) {
     const auto [least, most] = std::minmax_element(list.elements.begin(), list.elements.end());

@@ -18,38 +18,38 @@ class Builder {
   std::vector<Place> places;  // where the next node comes from: the user's call first
 
   std::int64_t extent(const Dimension& dimension) const { return axes.extent(dimension.axis); }
-  Shape shape_of(const Tensor& tensor) const;
-  std::vector<IndexId> frame_of(const Tensor& tensor) const;
+  Shape shape_of(const Quantity& tensor) const;
+  std::vector<IndexId> frame_of(const Quantity& tensor) const;
 
   /// New axes for a shape, named by the letters of `names` as far as they go.
   std::vector<Dimension> new_dimensions(const Shape& shape, std::span<const std::string> names = {});
 
   /// A value of the graph whose first dimensions are the frame and whose others are the visible ones.
-  Tensor whole(ValueId value, std::span<const IndexId> frame, std::vector<Dimension> dimensions) const;
-  Tensor input(const std::string& name, Type type, std::span<const IndexId> frame);
-  Tensor node(const std::string& name, Type type, Node node, std::span<const IndexId> frame);
+  Quantity whole(ValueId value, std::span<const IndexId> frame, std::vector<Dimension> dimensions) const;
+  Quantity input(const std::string& name, Type type, std::span<const IndexId> frame);
+  Quantity node(const std::string& name, Type type, Node node, std::span<const IndexId> frame);
 
   /// Is it a value of the graph just as it lies there?
-  bool is_whole(const Tensor& tensor) const;
+  bool is_whole(const Quantity& tensor) const;
   /// Is it a read without `else` in which each visible dimension is a dimension of the value that is read, as a whole?
-  bool is_direct_read(const Tensor& tensor) const;
+  bool is_direct_read(const Quantity& tensor) const;
   /// Would computing it twice cost nothing?
-  bool is_cheap(const Tensor& tensor) const;
+  bool is_cheap(const Quantity& tensor) const;
 
   /// The same tensor, held by a node of that name. What is whole stays as it is.
-  Tensor materialized(const Tensor& tensor, const std::string& name);
+  Quantity materialized(const Quantity& tensor, const std::string& name);
   /// The value that holds it; materialized if need be.
-  ValueId value_of(const Tensor& tensor, const std::string& name);
+  ValueId value_of(const Quantity& tensor, const std::string& name);
 
   /// The term, a single number, combined over those axes.
-  Tensor reduced(Combiner combiner, const Tensor& term, std::vector<IndexId> over, const std::string& name);
+  Quantity reduced(Combiner combiner, const Quantity& term, std::vector<IndexId> over, const std::string& name);
   /// The visible elements under another shape of equal count.
-  Tensor viewed(const Tensor& tensor, const Shape& shape, const std::string& name);
+  Quantity viewed(const Quantity& tensor, const Shape& shape, const std::string& name);
   /// The visible dimensions replaced by positions: an element for each frame.
-  Tensor element(const Tensor& tensor, std::span<const Position> positions) const;
+  Quantity element(const Quantity& tensor, std::span<const Position> positions) const;
 
   /// A table known when the file is read, or a single number.
-  Tensor constant(const ListTensor& list);
+  Quantity constant(const ListTensor& list);
 
  private:
   struct Numbered {

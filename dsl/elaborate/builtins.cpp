@@ -108,7 +108,7 @@ Meaning Elaborator::call_builtin(const tree::Name& function, const std::vector<t
 /// As functions of one value reducers go over its whole shape, never its frame.
 Meaning Elaborator::builtin_reducer(const std::string& name, const std::vector<Given>& given,
                                     const SourceRange& range) {
-  std::optional<Tensor> tensor = tensor_of(given[0].meaning, range);
+  std::optional<Quantity> tensor = tensor_of(given[0].meaning, range);
   if (!tensor) return Poison{};
   if ((name == "argmax" || name == "argmin") && tensor->dimensions.size() != 1) {
     report(message::argmax_shape, range, name, shape_text(*tensor));
@@ -133,7 +133,7 @@ Meaning Elaborator::builtin_about(const std::string& name, const std::vector<Giv
       return Setting{static_cast<std::int64_t>(list->elements.size())};
     }
   }
-  const std::optional<Tensor> tensor = tensor_of(x, range);
+  const std::optional<Quantity> tensor = tensor_of(x, range);
   if (!tensor) return Poison{};
   if (name == "count") return Setting{count(builder.shape_of(*tensor))};
   if (name == "shape") {
@@ -158,7 +158,7 @@ Meaning Elaborator::builtin_about(const std::string& name, const std::vector<Giv
   }
   // stop_grad: integers and booleans have no gradient to stop.
   if (tensor->kind != Kind::number) return *tensor;
-  Tensor stopped = *tensor;
+  Quantity stopped = *tensor;
   stopped.body = call_body(Scalar::stop_gradient, std::move(stopped.body));
   return stopped;
 }
@@ -168,7 +168,7 @@ Meaning Elaborator::builtin_reshape(const std::vector<Given>& given, const Sourc
     report(message::argument_count, range, "reshape", 2, given.size());
     return Poison{};
   }
-  const std::optional<Tensor> tensor = tensor_of(given[0].meaning, range);
+  const std::optional<Quantity> tensor = tensor_of(given[0].meaning, range);
   if (!tensor) return Poison{};
   Shape shape;
   const auto add = [&](const Setting& setting) {
@@ -196,15 +196,15 @@ Meaning Elaborator::builtin_reshape(const std::vector<Given>& given, const Sourc
 }
 
 /// One uniform draw for each element of the frame that stands here, the same wherever it is copied to.
-Tensor Elaborator::uniform_draw(const std::string& suffix) {
-  const Tensor key =
+Quantity Elaborator::uniform_draw(const std::string& suffix) {
+  const Quantity key =
       builder.input(step_input::key, {Kind::integer, Element::i32, {}, -2147483648LL, 2147483647LL}, {});
   Position counter;
   for (const IndexId axis : now().ambient) {
     counter = scaled(counter, builder.axes.extent(axis)) + dlc::position_of(axis);
   }
   const std::string site = now().site + "/" + std::to_string(now().draws) + suffix;
-  Tensor draw;
+  Quantity draw;
   Body body;
   body.add(Draw{std::get<Read>(key.body.expressions[0]).tensor, site_number(site), std::move(counter)});
   draw.body = std::move(body);
@@ -229,7 +229,7 @@ Meaning Elaborator::builtin_draw(const std::string& name, const std::vector<Give
   }
   ++now().draws;
   const auto number = [](double value) { return constant_body(value, Kind::number); };
-  Tensor draw = uniform_draw("");
+  Quantity draw = uniform_draw("");
   if (name == "uniform") {
     if (numbers[0] == 0 && numbers[1] == 1) return draw;
     draw.body = call_body(Scalar::add, number(numbers[0]),
@@ -238,7 +238,7 @@ Meaning Elaborator::builtin_draw(const std::string& name, const std::vector<Give
   }
   if (name == "normal") {
     // Box & Muller 1958: two uniform draws make one normal draw.
-    const Tensor angle = uniform_draw(" angle");
+    const Quantity angle = uniform_draw(" angle");
     Body radius = call_body(Scalar::sqrt, call_body(Scalar::multiply, number(-2),
                                                     call_body(Scalar::log, std::move(draw.body))));
     Body turn = call_body(Scalar::cos, call_body(Scalar::multiply, number(2 * 3.141592653589793), angle.body));
@@ -252,8 +252,8 @@ Meaning Elaborator::builtin_draw(const std::string& name, const std::vector<Give
   draw.body = call_body(Scalar::multiply, std::move(draw.body), number(static_cast<double>(count)));
   const Outcome whole = integer_of(builder, std::move(draw), count);
   const auto low = static_cast<std::int64_t>(numbers[0]);
-  if (low == 0) return std::get<Tensor>(whole);
-  const Meaning result = apply(Scalar::add, std::get<Tensor>(whole), Setting{low}, range);
+  if (low == 0) return std::get<Quantity>(whole);
+  const Meaning result = apply(Scalar::add, std::get<Quantity>(whole), Setting{low}, range);
   return result;
 }
 
@@ -270,7 +270,7 @@ Meaning Elaborator::result_of(const std::vector<tree::Argument>& arguments, cons
     return Poison{};
   }
   const Meaning value = evaluate(*arguments[0].value);
-  const auto* tensor = std::get_if<Tensor>(&value);
+  const auto* tensor = std::get_if<Quantity>(&value);
   if (!tensor) return is_poison(value) ? Meaning{Poison{}} : Meaning{Setting{false}};
   const bool found = std::any_of(tensor->returned_by.begin(), tensor->returned_by.end(), [&](CallId call) {
     return calls_[static_cast<std::size_t>(call)].function == function->name;

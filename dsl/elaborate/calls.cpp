@@ -223,7 +223,7 @@ void Elaborator::hold_arguments(const DeclaredFunction& declared, std::vector<st
                                 const std::string& site) {
   if (in_choice_ > 0) return;
   for (std::size_t i = 0; i < given.size(); ++i) {
-    auto* tensor = given[i] ? std::get_if<Tensor>(&given[i]->meaning) : nullptr;
+    auto* tensor = given[i] ? std::get_if<Quantity>(&given[i]->meaning) : nullptr;
     if (!tensor || builder.is_cheap(*tensor)) continue;
     const std::string& name = declared.function->parameters[i].name.text;
     if (uses_of(declared.function->body, name) < 2) continue;
@@ -242,7 +242,7 @@ Meaning Elaborator::run_function(const DeclaredFunction& declared, std::vector<s
   if (!take_leads(declared, given, leads, record, range)) return Poison{};
   Shapes inputs;
   for (const std::optional<Given>& each : given) {
-    const auto* tensor = each ? std::get_if<Tensor>(&each->meaning) : nullptr;
+    const auto* tensor = each ? std::get_if<Quantity>(&each->meaning) : nullptr;
     if (tensor) inputs.push_back(builder.shape_of(*tensor));
   }
   for (const Dimension& lead : leads) activation->ambient.push_back(lead.axis);
@@ -274,7 +274,7 @@ Meaning Elaborator::leave_call(Meaning result, const std::vector<Dimension>& lea
   if (setting && !leads.empty() && (as_number(*setting) || as_boolean(*setting))) {
     result = *tensor_of(result, calls_[static_cast<std::size_t>(record)].place);
   }
-  auto* tensor = std::get_if<Tensor>(&result);
+  auto* tensor = std::get_if<Quantity>(&result);
   if (!tensor) return result;
   tensor->dimensions.insert(tensor->dimensions.begin(), leads.begin(), leads.end());
   if (!tensor->dimensions.empty() && in_choice_ == 0) *tensor = builder.materialized(*tensor, name);

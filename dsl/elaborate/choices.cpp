@@ -30,7 +30,7 @@ Meaning Elaborator::evaluate_choice(const tree::Choice& choice, const SourceRang
     if (!as_lines) close_scope();
     return result;
   }
-  const std::optional<Tensor> test = tensor_of(condition, choice.condition->range);
+  const std::optional<Quantity> test = tensor_of(condition, choice.condition->range);
   if (!test) return Poison{};
   if (as_lines && !wants_result) {
     report(message::lines_by_tensor, choice.condition->range);
@@ -55,8 +55,8 @@ Meaning Elaborator::evaluate_choice(const tree::Choice& choice, const SourceRang
   const Meaning otherwise = side(*choice.otherwise);
   --in_choice_;
   if (is_poison(then) || is_poison(otherwise)) return Poison{};
-  std::optional<Tensor> a = tensor_of(then, choice.then.range);
-  std::optional<Tensor> b = tensor_of(otherwise, choice.otherwise->range);
+  std::optional<Quantity> a = tensor_of(then, choice.then.range);
+  std::optional<Quantity> b = tensor_of(otherwise, choice.otherwise->range);
   if (!a || !b) return Poison{};
   return finished(selected(builder, *test, std::move(*a), std::move(*b)), then, otherwise, range);
 }

@@ -112,7 +112,7 @@ DataDescription Elaborator::bind_data(const tree::Data& block) {
         continue;
       }
       Meaning meaning = FieldReader(*this, description, *field).read();
-      if (wants_raw_ && std::holds_alternative<Tensor>(meaning)) raw_[field->name.text] = std::get<Tensor>(meaning);
+      if (wants_raw_ && std::holds_alternative<Quantity>(meaning)) raw_[field->name.text] = std::get<Quantity>(meaning);
       fields.push_back({field->name.text, std::move(meaning), Binding::Role::value, field->name.range, false, {}});
     } else if (const auto* standardized = std::get_if<tree::StandardizeLine>(&line.line)) {
       standardize(*standardized, description, fields);
@@ -140,7 +140,7 @@ void Elaborator::standardize(const tree::StandardizeLine& line, DataDescription&
     suggest(report(message::unknown_field, line.field.range, line.field.text, description.name), line.field.text, names);
     return;
   }
-  auto* tensor = std::get_if<Tensor>(&field->meaning);
+  auto* tensor = std::get_if<Quantity>(&field->meaning);
   if (!tensor) return;
   if (tensor->kind != Kind::number) {
     report(message::standardize_class, line.field.range, line.field.text);
@@ -157,7 +157,7 @@ void Elaborator::standardize(const tree::StandardizeLine& line, DataDescription&
   const std::string stem = "data." + line.field.text;
   const auto figure = [&](const char* which) {
     Type type{Kind::number, Element::f32, made.figures, 0, 0};
-    Tensor state = builder.node(stem + "." + which, std::move(type), State{}, {});
+    Quantity state = builder.node(stem + "." + which, std::move(type), State{}, {});
     AxisMap map;
     for (std::size_t i = 0; i < made.figures.size(); ++i) {
       map.emplace_back(state.dimensions[i].axis, dlc::position_of(tensor->dimensions[pooled + i].axis));
@@ -166,11 +166,11 @@ void Elaborator::standardize(const tree::StandardizeLine& line, DataDescription&
     state.dimensions = tensor->dimensions;
     return state;
   };
-  const Tensor mean = figure("mean");
-  const Tensor deviation = figure("deviation");
+  const Quantity mean = figure("mean");
+  const Quantity deviation = figure("deviation");
   const auto number = [](double value) { return constant_body(value, Kind::number); };
   // What is constant becomes 0.
-  Tensor brought = *tensor;
+  Quantity brought = *tensor;
   brought.body = call_body(Scalar::divide, call_body(Scalar::subtract, tensor->body, mean.body), deviation.body);
   brought.body = select_body(call_body(Scalar::equal, deviation.body, number(0)), number(0), std::move(brought.body));
   *tensor = builder.materialized(brought, stem + ".standardized");

@@ -18,7 +18,7 @@ std::optional<std::vector<IndexId>> Elaborator::binder_axes(const std::vector<tr
     }
     const auto& index = std::get<tree::Index>(binder);
     const Binding* before = find_binding(index.name.text);
-    if (before && before->role == Binding::Role::index && std::holds_alternative<Tensor>(before->meaning)) {
+    if (before && before->role == Binding::Role::index && std::holds_alternative<Quantity>(before->meaning)) {
       report(message::index_bound_twice, index.name.range, index.name.text)
           .note(message::bound_here, before->place, index.name.text);
       return std::nullopt;
@@ -36,7 +36,7 @@ std::optional<std::vector<IndexId>> Elaborator::binder_axes(const std::vector<tr
     const IndexId axis = builder.axes.add(index.name.text, extent);
     if (!index.extent) open.push_back(axis);
     axes.push_back(axis);
-    Tensor value;
+    Quantity value;
     value.kind = Kind::integer;
     value.most = extent - 1;
     value.body = position_body(dlc::position_of(axis));
@@ -77,7 +77,7 @@ void Elaborator::refresh_indices(const std::vector<IndexId>& axes) {
   for (auto& scope : now().scopes) {
     for (Binding& binding : scope) {
       if (binding.role != Binding::Role::index) continue;
-      auto* tensor = std::get_if<Tensor>(&binding.meaning);
+      auto* tensor = std::get_if<Quantity>(&binding.meaning);
       if (!tensor) continue;
       const std::vector<IndexId> own = axes_of(tensor->body);
       if (own.size() == 1 && std::find(axes.begin(), axes.end(), own[0]) != axes.end()) {
@@ -136,7 +136,7 @@ Meaning Elaborator::define(const tree::DefinitionStatement& definition) {
     bind(definition.name, Poison{});
     return Poison{};
   }
-  std::optional<Tensor> tensor = tensor_of(value, definition.value.range);
+  std::optional<Quantity> tensor = tensor_of(value, definition.value.range);
   if (tensor && !tensor->dimensions.empty()) {
     const auto added = report(message::definition_not_single, definition.value.range, shape_text(*tensor));
     note_history(added, *tensor);
@@ -185,7 +185,7 @@ Meaning Elaborator::evaluate_reduction(const tree::Reduction& reduction, const t
   std::string name = hint_.empty() ? value_name(word) : hint_ + "." + word;
   if (hint_node_ == &whole && !hint_.empty() && word != "mean") name = hint_;
   if (is_poison(term)) return Poison{};
-  const auto* tensor = std::get_if<Tensor>(&term);
+  const auto* tensor = std::get_if<Quantity>(&term);
   if (tensor && !tensor->dimensions.empty()) {
     const auto added = report(message::term_not_single, reduction.body->range, word, shape_text(*tensor));
     note_history(added, *tensor);
@@ -203,7 +203,7 @@ Meaning Elaborator::evaluate_reduction(const tree::Reduction& reduction, const t
 void Elaborator::add_call_frame(const Meaning& term, std::vector<IndexId>& axes) {
   std::vector<IndexId> frame = now().ambient;
   std::erase_if(frame, [&](IndexId axis) { return number_of(axis) >= now().first_inner_axis; });
-  if (const auto* tensor = std::get_if<Tensor>(&term)) {
+  if (const auto* tensor = std::get_if<Quantity>(&term)) {
     for (const IndexId axis : axes_of(tensor->body)) {
       if (number_of(axis) < now().first_inner_axis) frame.push_back(axis);
     }
@@ -218,7 +218,7 @@ void Elaborator::bind_again(const std::vector<tree::Binder>& binders, const std:
   std::size_t next = 0;
   for (const tree::Binder& binder : binders) {
     if (const auto* index = std::get_if<tree::Index>(&binder)) {
-      Tensor value;
+      Quantity value;
       value.kind = Kind::integer;
       value.most = builder.axes.extent(axes[next]) - 1;
       value.body = position_body(dlc::position_of(axes[next++]));

@@ -50,10 +50,10 @@ struct Activation {
   int draws = 0;
   bool is_given_up = false;                    // a requirement failed: nothing more is said
   int repeats = 0;                             // repeats around the code
-  std::vector<std::pair<std::string, Tensor>> writes;  // states' next values, taken over at the end of the call
+  std::vector<std::pair<std::string, Quantity>> writes;  // states' next values, taken over at the end of the call
   const tree::Function* optimizer = nullptr;   // in an optimizer's body
   std::string parameter;                       // … the parameter's name
-  std::optional<Tensor> update;                // … its next value
+  std::optional<Quantity> update;                // … its next value
 
   bool in_library() const { return declared && declared->in_library; }
 };
@@ -71,7 +71,7 @@ struct KeptValue {
   Shape shape;
   bool trained = false;
   ValueId value{};
-  Tensor current;      // the value that a read sees; a state's may be written by an earlier call
+  Quantity current;      // the value that a read sees; a state's may be written by an earlier call
   bool is_written = false;
   bool has_initial = false;
   SourceRange place;
@@ -140,11 +140,11 @@ class Elaborator {
   Diagnostics& sink() { return muted_ > 0 ? scratch_ : *setup_.diagnostics; }
   SourceRange user_place(const SourceRange& where) const;
   void note_library(const Diagnostics::Added& added, const SourceRange& where) const;
-  void note_history(const Diagnostics::Added& added, const Tensor& tensor) const;
+  void note_history(const Diagnostics::Added& added, const Quantity& tensor) const;
   void suggest(const Diagnostics::Added& added, const std::string& written, const std::vector<std::string>& names) const;
   std::string text_of(const SourceRange& range) const { return std::string(setup_.sources->text(range)); }
   Place place_of(const SourceRange& range) const;
-  std::string shape_text(const Tensor& tensor) const;
+  std::string shape_text(const Quantity& tensor) const;
   Meaning not_yet(const SourceRange& where, const std::string& what);
 
   // ------------------------------------------------------------------ names: scopes.cpp
@@ -170,7 +170,7 @@ class Elaborator {
   Meaning apply(Scalar function, const Meaning& a, const Meaning& b, const SourceRange& range);
   Meaning apply(Scalar function, const Meaning& a, const SourceRange& range);
   Meaning finished(Outcome outcome, const Meaning& a, const Meaning& b, const SourceRange& range);
-  std::optional<Tensor> tensor_of(const Meaning& meaning, const SourceRange& range);
+  std::optional<Quantity> tensor_of(const Meaning& meaning, const SourceRange& range);
   std::optional<std::int64_t> integer_setting(const tree::Expression& expression, const char* what);
   std::optional<Setting> setting_of(const tree::Expression& expression);
   /// The setting that an expression is, without a word if it is none.
@@ -186,11 +186,11 @@ class Elaborator {
   Meaning evaluate_read(const tree::Read& read, const SourceRange& range);
   Meaning read_list(const ListSetting& list, const tree::Read& read, const SourceRange& range);
   std::optional<Position> subscript_position(const tree::Expression& expression);
-  bool subscripts_of(const tree::Read& read, const Tensor& tensor, const SourceRange& range,
+  bool subscripts_of(const tree::Read& read, const Quantity& tensor, const SourceRange& range,
                      std::vector<std::optional<Position>>& positions);
-  Meaning read_element(const tree::Read& read, const Tensor& tensor, const SourceRange& range);
-  Meaning read_otherwise(const tree::Read& read, Tensor element);
-  bool proved_inside(const tree::Read& read, const Tensor& tensor,
+  Meaning read_element(const tree::Read& read, const Quantity& tensor, const SourceRange& range);
+  Meaning read_otherwise(const tree::Read& read, Quantity element);
+  bool proved_inside(const tree::Read& read, const Quantity& tensor,
                      const std::vector<std::optional<Position>>& positions, const SourceRange& range);
   // definitions.cpp
   Meaning define(const tree::DefinitionStatement& definition);
@@ -211,7 +211,7 @@ class Elaborator {
   std::optional<std::string> path_of(const tree::Path& path);
   std::vector<std::string> net_names() const;
   std::vector<std::string> parameters_of(const std::string& path);
-  Tensor add_known_parameter(const std::string& name);
+  Quantity add_known_parameter(const std::string& name);
 
   // ------------------------------------------------------------------ calls
   struct Given {
@@ -252,13 +252,13 @@ class Elaborator {
                        const SourceRange& range);
   bool take_leads(const DeclaredFunction& declared, std::vector<std::optional<Given>>& given,
                   std::vector<Dimension>& leads, CallId record, const SourceRange& range);
-  void report_leads(const DeclaredFunction& declared, const tree::Parameter& parameter, const Tensor& tensor,
+  void report_leads(const DeclaredFunction& declared, const tree::Parameter& parameter, const Quantity& tensor,
                     const std::vector<Dimension>& leads, const std::string& first_name, const SourceRange& range);
-  bool bind_pattern(const DeclaredFunction& declared, const tree::Parameter& parameter, const Tensor& tensor,
+  bool bind_pattern(const DeclaredFunction& declared, const tree::Parameter& parameter, const Quantity& tensor,
                     const SourceRange& range);
   bool fits_kind(const DeclaredFunction& declared, const tree::Parameter& parameter, const Meaning& meaning,
                  const SourceRange& range);
-  void shape_mismatch(const DeclaredFunction& declared, const tree::Parameter& parameter, const Tensor& tensor,
+  void shape_mismatch(const DeclaredFunction& declared, const tree::Parameter& parameter, const Quantity& tensor,
                       const SourceRange& range);
   std::string pattern_text(const tree::Parameter& parameter) const;
   // instances.cpp
@@ -268,7 +268,7 @@ class Elaborator {
   void keep_of_optimizer(const tree::KeptStatement& statement);
   std::optional<Shape> kept_extents(const tree::KeptStatement& statement);
   void make_initial(const tree::KeptStatement& statement, const Shape& shape, const std::string& name);
-  std::optional<Tensor> initial_value(const tree::KeptStatement& statement, const Shape& shape, bool each_element);
+  std::optional<Quantity> initial_value(const tree::KeptStatement& statement, const Shape& shape, bool each_element);
   KeptValue* find_kept(const std::string& name);
   KeptValue& add_kept(const std::string& name, const Shape& shape, bool trained, const SourceRange& place);
   void update(const tree::UpdateStatement& statement);
@@ -281,7 +281,7 @@ class Elaborator {
   Meaning builtin_draw(const std::string& name, const std::vector<Given>& given, const SourceRange& range);
   Meaning result_of(const std::vector<tree::Argument>& arguments, const SourceRange& range);
   Meaning classes_of_field(const tree::Member& member, const SourceRange& range);
-  Tensor uniform_draw(const std::string& suffix);
+  Quantity uniform_draw(const std::string& suffix);
 
   // ------------------------------------------------------------------ lines: statements.cpp
   Meaning run(const tree::Body& body, bool wants_result);
@@ -294,11 +294,11 @@ class Elaborator {
 
   // ------------------------------------------------------------------ train.cpp, minimize.cpp, metrics.cpp
   void minimize(const tree::Minimize& line);
-  void optimize(const tree::Minimize& line, const DeclaredFunction& optimizer, const Tensor& loss);
+  void optimize(const tree::Minimize& line, const DeclaredFunction& optimizer, const Quantity& loss);
   std::vector<std::string> trained_by(const tree::Minimize& line, ValueId loss);
-  void make_gradient_norm(const std::vector<std::string>& names, const std::vector<Tensor>& gradients);
+  void make_gradient_norm(const std::vector<std::string>& names, const std::vector<Quantity>& gradients);
   bool run_optimizer(const tree::Minimize& line, const DeclaredFunction& optimizer, const std::string& name,
-                     const Tensor& gradient, const std::vector<std::optional<Given>>& arguments);
+                     const Quantity& gradient, const std::vector<std::optional<Given>>& arguments);
   const tree::Expression& given_or(const std::string& name, const tree::Expression& written) const;
   std::optional<std::int64_t> positive(const std::string& name, const tree::Expression& written);
   void batch_line(const tree::Batch& batch, TrainDescription& description);
@@ -332,17 +332,17 @@ class Elaborator {
   const tree::Expression* hint_node_ = nullptr;
   std::string result_name_;              // the name for the result of the call that is the whole value bound
   std::map<const tree::Reduction*, std::vector<IndexId>> reducer_axes_;
-  std::optional<Tensor> loss_;
+  std::optional<Quantity> loss_;
   std::vector<LayerLine> open_layers_;
-  std::optional<Tensor> gradient_norm_;
+  std::optional<Quantity> gradient_norm_;
   FieldReader* field_reader_ = nullptr;  // while a field's expression is elaborated
   struct Figures {
-    Tensor mean;
-    Tensor deviation;
+    Quantity mean;
+    Quantity deviation;
   };
   std::map<std::string, Figures> figures_;  // of standardised fields
   bool wants_raw_ = false;
-  std::map<std::string, Tensor> raw_;       // fields as they are before they are standardised
+  std::map<std::string, Quantity> raw_;       // fields as they are before they are standardised
 };
 
 }  // namespace dlc

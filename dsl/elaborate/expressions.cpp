@@ -27,7 +27,7 @@ Scalar scalar_of(tree::BinaryOperator operation) {
 
 std::string kind_word(const Meaning& meaning) {
   if (const auto* setting = std::get_if<Setting>(&meaning)) return described(*setting);
-  if (const auto* tensor = std::get_if<Tensor>(&meaning)) {
+  if (const auto* tensor = std::get_if<Quantity>(&meaning)) {
     switch (tensor->kind) {
       case Kind::number: return "a value of numbers";
       case Kind::integer: return "a value of integers";
@@ -87,16 +87,16 @@ Meaning Elaborator::evaluate_list(const tree::ListLiteral& list, const SourceRan
     for (Meaning& element : elements) settings.elements.push_back(std::get<Setting>(std::move(element)));
     return Setting{std::move(settings)};
   }
-  std::optional<Tensor> stacked;
+  std::optional<Quantity> stacked;
   const IndexId place = builder.axes.add("e", static_cast<std::int64_t>(elements.size()));
   for (std::size_t i = elements.size(); i-- > 0;) {
-    std::optional<Tensor> element = tensor_of(elements[i], list.elements[i].range);
+    std::optional<Quantity> element = tensor_of(elements[i], list.elements[i].range);
     if (!element) return Poison{};
     if (!stacked) {
       stacked = std::move(element);
       continue;
     }
-    Tensor condition;
+    Quantity condition;
     condition.kind = Kind::boolean;
     condition.body = call_body(Scalar::equal, position_body(dlc::position_of(place)),
                                constant_body(static_cast<double>(i), Kind::integer));
@@ -107,7 +107,7 @@ Meaning Elaborator::evaluate_list(const tree::ListLiteral& list, const SourceRan
     Outcome outcome = selected(builder, std::move(condition), std::move(*element), std::move(*stacked));
     const Meaning made = finished(std::move(outcome), elements[i], elements.back(), range);
     if (is_poison(made)) return Poison{};
-    stacked = std::get<Tensor>(made);
+    stacked = std::get<Quantity>(made);
   }
   stacked->dimensions.insert(stacked->dimensions.begin(), {place, no_call});
   stacked->returned_by.clear();
@@ -150,12 +150,12 @@ Meaning Elaborator::evaluate_member(const tree::Member&, const SourceRange& rang
   return Poison{};
 }
 
-std::optional<Tensor> Elaborator::tensor_of(const Meaning& meaning, const SourceRange& range) {
-  if (const auto* tensor = std::get_if<Tensor>(&meaning)) return *tensor;
+std::optional<Quantity> Elaborator::tensor_of(const Meaning& meaning, const SourceRange& range) {
+  if (const auto* tensor = std::get_if<Quantity>(&meaning)) return *tensor;
   if (is_poison(meaning)) return std::nullopt;
   if (const auto* setting = std::get_if<Setting>(&meaning)) {
     if (const std::optional<bool> truth = as_boolean(*setting)) {
-      Tensor tensor;
+      Quantity tensor;
       tensor.kind = Kind::boolean;
       tensor.body = constant_body(*truth ? 1 : 0, Kind::boolean);
       return tensor;
@@ -190,8 +190,8 @@ Meaning Elaborator::apply(Scalar function, const Meaning& a, const Meaning& b, c
       return Poison{};
     }
   }
-  std::optional<Tensor> x = tensor_of(a, range);
-  std::optional<Tensor> y = tensor_of(b, range);
+  std::optional<Quantity> x = tensor_of(a, range);
+  std::optional<Quantity> y = tensor_of(b, range);
   if (!x || !y) return Poison{};
   Outcome outcome = function == Scalar::power ? power(builder, std::move(*x), std::move(*y))
                                               : combined(builder, function, std::move(*x), std::move(*y));
@@ -211,17 +211,17 @@ Meaning Elaborator::apply(Scalar function, const Meaning& a, const SourceRange& 
     }
     return Poison{};
   }
-  std::optional<Tensor> x = tensor_of(a, range);
+  std::optional<Quantity> x = tensor_of(a, range);
   if (!x) return Poison{};
   return finished(combined(builder, function, std::move(*x)), a, a, range);
 }
 
 Meaning Elaborator::finished(Outcome outcome, const Meaning& a, const Meaning& b, const SourceRange& range) {
-  if (auto* tensor = std::get_if<Tensor>(&outcome)) return std::move(*tensor);
+  if (auto* tensor = std::get_if<Quantity>(&outcome)) return std::move(*tensor);
   switch (std::get<Misfit>(outcome)) {
     case Misfit::shapes: {
-      const std::optional<Tensor> x = tensor_of(a, range);
-      const std::optional<Tensor> y = tensor_of(b, range);
+      const std::optional<Quantity> x = tensor_of(a, range);
+      const std::optional<Quantity> y = tensor_of(b, range);
       if (!x || !y) break;
       const auto added = report(message::shapes_differ, range, shape_text(*x), shape_text(*y));
       note_history(added, *x);

@@ -125,7 +125,7 @@ Meaning FieldReader::read() {
 /// The declared type against what the expression is.
 Meaning FieldReader::finish(Meaning meaning) {
   Elaborator& e = elaborator_;
-  std::optional<Tensor> tensor = e.tensor_of(meaning, line_.value.range);
+  std::optional<Quantity> tensor = e.tensor_of(meaning, line_.value.range);
   if (!tensor) return Poison{};
   if (field_.is_class != (tensor->kind == Kind::integer)) {
     if (field_.is_class || tensor->kind == Kind::boolean) {

@@ -121,19 +121,19 @@ ValueId copy_into(Graph& to, const Graph& from, ValueId value, std::map<ValueId,
   return copied.at(value);
 }
 
-Tensor mean_over(Builder& builder, const Tensor& tensor, IndexId batch, const std::string& name) {
+Quantity mean_over(Builder& builder, const Quantity& tensor, IndexId batch, const std::string& name) {
   if (!contains(builder.frame_of(tensor), batch)) return tensor;
   // The visible dimensions stay: for the sum they are frame.
-  Tensor term = tensor;
+  Quantity term = tensor;
   term.dimensions.clear();
-  Tensor mean = builder.reduced(Combiner::sum, as_number(std::move(term)), {batch}, name);
+  Quantity mean = builder.reduced(Combiner::sum, as_number(std::move(term)), {batch}, name);
   Body count = constant_body(static_cast<double>(builder.axes.extent(batch)), Kind::number);
   mean.body = call_body(Scalar::divide, std::move(mean.body), std::move(count));
   mean.dimensions = tensor.dimensions;
   return mean;
 }
 
-Tensor loss_of(Builder& builder, const Tensor& each, IndexId batch) {
+Quantity loss_of(Builder& builder, const Quantity& each, IndexId batch) {
   std::vector<SignedTerm> terms;
   collect_terms(each.body, each.body.root, false, terms);
   std::optional<Body> framed;
@@ -143,7 +143,7 @@ Tensor loss_of(Builder& builder, const Tensor& each, IndexId batch) {
     std::optional<Body>& sum = contains(axes_of(body), batch) ? framed : once;
     add_term(sum, std::move(body), term.negative);
   }
-  Tensor loss = each;
+  Quantity loss = each;
   if (framed) {
     loss.body = std::move(*framed);
     loss = mean_over(builder, loss, batch, "loss.sum");

@@ -21,10 +21,10 @@ std::vector<bool> needed_by(const Graph& graph, std::span<const ValueId> roots);
 ValueId copy_into(Graph& to, const Graph& from, ValueId value, std::map<ValueId, ValueId>& copied);
 
 /// The mean over the batch; what does not depend on it stays as it is.
-Tensor mean_over(Builder& builder, const Tensor& tensor, IndexId batch, const std::string& name);
+Quantity mean_over(Builder& builder, const Quantity& tensor, IndexId batch, const std::string& name);
 
 /// One number of what is one number for each example: the mean over the batch of the terms that depend on it, and the other terms once.
-Tensor loss_of(Builder& builder, const Tensor& each, IndexId batch);
+Quantity loss_of(Builder& builder, const Quantity& each, IndexId batch);
 
 /// Floating point operations of the definitions first … last − 1: two for each product that is added up, one for each element of another
 /// reduction.

@@ -40,11 +40,11 @@ KeptValue& Elaborator::add_kept(const std::string& name, const Shape& shape, boo
 }
 
 /// A parameter that a sum over a path names before its net is called.
-Tensor Elaborator::add_known_parameter(const std::string& name) {
+Quantity Elaborator::add_known_parameter(const std::string& name) {
   for (const Kept& known : setup_.known_parameters) {
     if (known.name == name) return add_kept(name, known.shape, true, {}).current;
   }
-  return Tensor{};
+  return Quantity{};
 }
 
 std::optional<Shape> Elaborator::kept_extents(const tree::KeptStatement& statement) {
@@ -107,14 +107,14 @@ void Elaborator::keep_of_optimizer(const tree::KeptStatement& statement) {
 }
 
 /// The value of a param or state at its start, over new axes for its extents: an expression for each element, or a whole value.
-std::optional<Tensor> Elaborator::initial_value(const tree::KeptStatement& statement, const Shape& shape,
+std::optional<Quantity> Elaborator::initial_value(const tree::KeptStatement& statement, const Shape& shape,
                                                 bool each_element) {
   open_scope();
   std::vector<Dimension> dimensions = builder.new_dimensions(shape);
   for (std::size_t i = 0; i < statement.extents.size(); ++i) {
     const std::optional<tree::Name>& index = statement.extents[i].index;
     if (!index) continue;
-    Tensor value;
+    Quantity value;
     value.kind = Kind::integer;
     value.most = shape[i] - 1;
     value.body = position_body(dlc::position_of(dimensions[i].axis));
@@ -126,7 +126,7 @@ std::optional<Tensor> Elaborator::initial_value(const tree::KeptStatement& state
   now().ambient = each_element ? frame : std::vector<IndexId>{};
   const Meaning meaning = evaluate(statement.value);
   close_scope();
-  std::optional<Tensor> tensor = tensor_of(meaning, statement.value.range);
+  std::optional<Quantity> tensor = tensor_of(meaning, statement.value.range);
   if (!tensor) return std::nullopt;
   if (tensor->dimensions.empty()) tensor->dimensions = std::move(dimensions);
   return tensor;
@@ -140,7 +140,7 @@ void Elaborator::make_initial(const tree::KeptStatement& statement, const Shape&
   const std::map<std::string, int> counts = std::exchange(here.counts, {});
   const std::vector<IndexId> ambient = here.ambient;
   const std::string hint = std::exchange(hint_, {});
-  std::optional<Tensor> value = initial_value(statement, shape, true);
+  std::optional<Quantity> value = initial_value(statement, shape, true);
   const auto is_whole_value = [&] {
     const std::vector<IndexId> frame = builder.frame_of(*value);
     return std::any_of(frame.begin(), frame.end(), [&](IndexId axis) {
@@ -198,7 +198,7 @@ void Elaborator::update(const tree::UpdateStatement& statement) {
   const Meaning meaning = evaluate(statement.value);
   hint_ = outer_hint;
   hint_node_ = outer_node;
-  std::optional<Tensor> next = tensor_of(meaning, statement.value.range);
+  std::optional<Quantity> next = tensor_of(meaning, statement.value.range);
   if (!next) return;
   if (next->kind == Kind::boolean) {
     report(message::boolean_operand, statement.value.range);

@@ -11,7 +11,7 @@ void Elaborator::minimize(const tree::Minimize& line) {
     report(message::two_minimize, line.loss.range);
     return;
   }
-  loss_ = Tensor{};
+  loss_ = Quantity{};
   const DeclaredFunction* optimizer = setup_.program.find(line.optimizer.text, false);
   if (!optimizer || optimizer->function->kind != tree::FunctionKind::optimizer) {
     std::vector<std::string> names;
@@ -24,7 +24,7 @@ void Elaborator::minimize(const tree::Minimize& line) {
     optimizer = nullptr;
   }
   const Meaning meaning = evaluate(line.loss);
-  std::optional<Tensor> each = tensor_of(meaning, line.loss.range);
+  std::optional<Quantity> each = tensor_of(meaning, line.loss.range);
   if (!each) return;
   if (!each->dimensions.empty()) {
     const auto added = report(message::loss_shape, line.loss.range, shape_text(*each));
@@ -36,7 +36,7 @@ void Elaborator::minimize(const tree::Minimize& line) {
     return;
   }
   builder.places = {place_of(line.loss.range)};
-  Tensor loss = builder.materialized(loss_of(builder, as_number(std::move(*each)), batch_axis_), "loss");
+  Quantity loss = builder.materialized(loss_of(builder, as_number(std::move(*each)), batch_axis_), "loss");
   builder.graph.outputs.push_back({"loss", std::get<Read>(loss.body.expressions[0]).tensor});
   loss_ = loss;
   if (mode_ == Mode::training && optimizer) optimize(line, *optimizer, loss);
@@ -64,14 +64,14 @@ std::vector<std::string> Elaborator::trained_by(const tree::Minimize& line, Valu
   return names;
 }
 
-void Elaborator::optimize(const tree::Minimize& line, const DeclaredFunction& optimizer, const Tensor& loss) {
+void Elaborator::optimize(const tree::Minimize& line, const DeclaredFunction& optimizer, const Quantity& loss) {
   const ValueId loss_value = std::get<Read>(loss.body.expressions[0]).tensor;
   const std::vector<std::string> names = trained_by(line, loss_value);
   std::optional<std::vector<std::optional<Given>>> given =
       match_arguments(optimizer, line.arguments, {}, line.optimizer.range);
   if (!given || names.empty()) return;
   for (std::size_t i = 2; i < given->size(); ++i) {
-    auto* tensor = (*given)[i] ? std::get_if<Tensor>(&(*given)[i]->meaning) : nullptr;
+    auto* tensor = (*given)[i] ? std::get_if<Quantity>(&(*given)[i]->meaning) : nullptr;
     if (!tensor) continue;
     const std::string& name = optimizer.function->parameters[i].name.text;
     if (!builder.frame_of(*tensor).empty() || !tensor->dimensions.empty()) {
@@ -80,7 +80,7 @@ void Elaborator::optimize(const tree::Minimize& line, const DeclaredFunction& op
     }
     if (!builder.is_cheap(*tensor)) *tensor = builder.materialized(*tensor, optimizer.function->name.text + "." + name);
   }
-  std::vector<Tensor> gradients;
+  std::vector<Quantity> gradients;
   for (const std::string& name : names) {
     const KeptValue* parameter = find_kept(name);
     Type type{Kind::number, Element::f32, parameter->shape, 0, 0};
@@ -93,10 +93,10 @@ void Elaborator::optimize(const tree::Minimize& line, const DeclaredFunction& op
 }
 
 /// The norm of all gradients together; what nothing reads is left out of the step.
-void Elaborator::make_gradient_norm(const std::vector<std::string>& names, const std::vector<Tensor>& gradients) {
+void Elaborator::make_gradient_norm(const std::vector<std::string>& names, const std::vector<Quantity>& gradients) {
   std::optional<Body> total;
   for (std::size_t i = 0; i < gradients.size(); ++i) {
-    Tensor square = gradients[i];
+    Quantity square = gradients[i];
     std::vector<IndexId> over;
     for (const Dimension& dimension : square.dimensions) over.push_back(dimension.axis);
     square.dimensions.clear();
@@ -104,13 +104,13 @@ void Elaborator::make_gradient_norm(const std::vector<std::string>& names, const
     if (!over.empty()) square = builder.reduced(Combiner::sum, square, over, names[i] + ".gradient.square");
     total = total ? call_body(Scalar::add, std::move(*total), square.body) : square.body;
   }
-  Tensor norm;
+  Quantity norm;
   norm.body = call_body(Scalar::sqrt, std::move(*total));
   gradient_norm_ = builder.materialized(norm, "gradient_norm");
 }
 
 bool Elaborator::run_optimizer(const tree::Minimize& line, const DeclaredFunction& optimizer,
-                               const std::string& name, const Tensor& gradient,
+                               const std::string& name, const Quantity& gradient,
                                const std::vector<std::optional<Given>>& arguments) {
   const tree::Function& function = *optimizer.function;
   std::vector<std::optional<Given>> given = arguments;
@@ -119,7 +119,7 @@ bool Elaborator::run_optimizer(const tree::Minimize& line, const DeclaredFunctio
     report(message::optimizer_parameters, range, function.name.text);
     return false;
   }
-  const Tensor before = find_kept(name)->current;
+  const Quantity before = find_kept(name)->current;
   given[0] = Given{nullptr, before, range, false};
   given[1] = Given{nullptr, gradient, range, false};
   auto activation = std::make_unique<Activation>();
@@ -138,7 +138,7 @@ bool Elaborator::run_optimizer(const tree::Minimize& line, const DeclaredFunctio
     run(function.body, false);
     is_sound = !now().is_given_up;
   }
-  std::optional<Tensor> next = std::move(now().update);
+  std::optional<Quantity> next = std::move(now().update);
   take_over_writes();
   activations_.pop_back();
   if (!is_sound) return false;

@@ -24,7 +24,7 @@ void Elaborator::note_summary(const DeclaredFunction& declared, const Activation
                               const Shapes& inputs, std::size_t first_value) {
   const tree::FunctionKind kind = declared.function->kind;
   if (muted_ > 0 || measuring_) return;
-  const auto* tensor = std::get_if<Tensor>(&result);
+  const auto* tensor = std::get_if<Quantity>(&result);
   const Shape shape = tensor ? builder.shape_of(*tensor) : Shape{};
   const double operations =
       operations_of(builder.graph, first_value, builder.graph.size()) / static_cast<double>(batch_);
@@ -69,7 +69,7 @@ void Elaborator::check_alone(const DeclaredFunction& net) {
       if (!extent || as_integer(*extent).value_or(0) < 1) return;
       type.shape.push_back(*as_integer(*extent));
     }
-    Tensor input = builder.input(parameter.name.text, std::move(type), frame);
+    Quantity input = builder.input(parameter.name.text, std::move(type), frame);
     given.push_back(Given{nullptr, std::move(input), parameter.range, false});
   }
   auto activation = std::make_unique<Activation>();
@@ -80,7 +80,7 @@ void Elaborator::check_alone(const DeclaredFunction& net) {
   activation->instance = activation->site = function.name.text;
   activation->scopes.emplace_back();
   const Meaning result = run_function(net, std::move(given), std::move(activation), function.name.range, "");
-  if (const auto* tensor = std::get_if<Tensor>(&result)) {
+  if (const auto* tensor = std::get_if<Quantity>(&result)) {
     builder.graph.outputs.push_back({function.name.text, builder.value_of(*tensor, function.name.text)});
   }
 }

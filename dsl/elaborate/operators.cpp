@@ -17,7 +17,7 @@ bool is_too_large(std::int64_t value) {
 }
 
 /// Brings b to a's dimensions. The dimensions of the result, or none where the shapes differ.
-std::optional<std::vector<Dimension>> join(const Builder& builder, const Tensor& a, Tensor& b) {
+std::optional<std::vector<Dimension>> join(const Builder& builder, const Quantity& a, Quantity& b) {
   if (b.dimensions.empty()) return a.dimensions;
   if (a.dimensions.empty()) return b.dimensions;
   if (builder.shape_of(a) != builder.shape_of(b)) return std::nullopt;
@@ -30,7 +30,7 @@ std::optional<std::vector<Dimension>> join(const Builder& builder, const Tensor&
   return a.dimensions;
 }
 
-bool draw_meets_shape(const Tensor& a, const Tensor& b) {
+bool draw_meets_shape(const Quantity& a, const Quantity& b) {
   return (a.is_draw && !b.dimensions.empty()) || (b.is_draw && !a.dimensions.empty());
 }
 
@@ -42,13 +42,13 @@ struct Bounds {
 std::int64_t floor_of(std::int64_t a, std::int64_t b) { return a / b - (a % b != 0 && (a < 0) != (b < 0) ? 1 : 0); }
 
 template <class Operation>
-Bounds corners(const Tensor& a, const Tensor& b, Operation operation) {
+Bounds corners(const Quantity& a, const Quantity& b, Operation operation) {
   const std::int64_t values[] = {operation(a.least, b.least), operation(a.least, b.most), operation(a.most, b.least),
                                  operation(a.most, b.most)};
   return {*std::min_element(values, values + 4), *std::max_element(values, values + 4)};
 }
 
-Bounds bounds_of(Scalar function, const Tensor& a, const Tensor& b) {
+Bounds bounds_of(Scalar function, const Quantity& a, const Quantity& b) {
   switch (function) {
     case Scalar::add: return {a.least + b.least, a.most + b.most};
     case Scalar::subtract: return {a.least - b.most, a.most - b.least};
@@ -97,7 +97,7 @@ std::optional<Position> combined_positions(Scalar function, const Position& a, c
   }
 }
 
-Outcome integers(const Builder& builder, Scalar function, Tensor a, Tensor b) {
+Outcome integers(const Builder& builder, Scalar function, Quantity a, Quantity b) {
   const bool divides = function == Scalar::quotient || function == Scalar::remainder;
   if (divides && b.least <= 0) return Misfit::divisor;
   const Bounds bounds = bounds_of(function, a, b);
@@ -119,7 +119,7 @@ Outcome integers(const Builder& builder, Scalar function, Tensor a, Tensor b) {
 }
 
 /// Both as integers if both are, else both as numbers; false where one is a boolean.
-bool agree(Tensor& a, Tensor& b) {
+bool agree(Quantity& a, Quantity& b) {
   if (a.kind == Kind::boolean || b.kind == Kind::boolean) return false;
   if (a.kind == b.kind) return true;
   a = as_number(std::move(a));
@@ -129,7 +129,7 @@ bool agree(Tensor& a, Tensor& b) {
 
 }  // namespace
 
-Tensor as_number(Tensor tensor) {
+Quantity as_number(Quantity tensor) {
   if (tensor.kind == Kind::number) return tensor;
   auto* constant = std::get_if<Constant>(&tensor.body.expressions[0]);
   if (tensor.body.expressions.size() == 1 && constant) {
@@ -142,7 +142,7 @@ Tensor as_number(Tensor tensor) {
   return tensor;
 }
 
-Outcome combined(const Builder& builder, Scalar function, Tensor a, Tensor b) {
+Outcome combined(const Builder& builder, Scalar function, Quantity a, Quantity b) {
   if (draw_meets_shape(a, b)) return Misfit::draw_with_shape;
   std::optional<std::vector<Dimension>> dimensions = join(builder, a, b);
   if (!dimensions) return Misfit::shapes;
@@ -175,7 +175,7 @@ Outcome combined(const Builder& builder, Scalar function, Tensor a, Tensor b) {
   return a;
 }
 
-Outcome combined(const Builder& builder, Scalar function, Tensor a) {
+Outcome combined(const Builder& builder, Scalar function, Quantity a) {
   a.returned_by.clear();
   switch (facts(function).signature) {
     case Signature::logical:
@@ -185,7 +185,7 @@ Outcome combined(const Builder& builder, Scalar function, Tensor a) {
     case Signature::arithmetic:
       if (a.kind == Kind::boolean) return Misfit::boolean_operand;
       if (a.kind == Kind::integer) {
-        Tensor none = a;
+        Quantity none = a;
         return integers(builder, function, std::move(a), std::move(none));
       }
       break;
@@ -198,7 +198,7 @@ Outcome combined(const Builder& builder, Scalar function, Tensor a) {
   return a;
 }
 
-Outcome power(const Builder& builder, Tensor a, Tensor b) {
+Outcome power(const Builder& builder, Quantity a, Quantity b) {
   if (b.body.expressions.size() == 1 && b.dimensions.empty() && a.kind != Kind::boolean) {
     const auto* constant = std::get_if<Constant>(&b.body.expressions[0]);
     const double exponent = constant ? constant->value : 0;
@@ -213,7 +213,7 @@ Outcome power(const Builder& builder, Tensor a, Tensor b) {
   return combined(builder, Scalar::power, std::move(a), std::move(b));
 }
 
-Outcome selected(const Builder& builder, Tensor condition, Tensor a, Tensor b) {
+Outcome selected(const Builder& builder, Quantity condition, Quantity a, Quantity b) {
   if (condition.kind != Kind::boolean) return Misfit::boolean_wanted;
   if (a.kind != b.kind && !agree(a, b)) return Misfit::kinds;
   if (draw_meets_shape(a, b) || draw_meets_shape(condition, a) || draw_meets_shape(condition, b)) {
@@ -221,7 +221,7 @@ Outcome selected(const Builder& builder, Tensor condition, Tensor a, Tensor b) {
   }
   std::optional<std::vector<Dimension>> dimensions = join(builder, a, b);
   if (!dimensions) return Misfit::shapes;
-  Tensor sides = a;
+  Quantity sides = a;
   sides.dimensions = *dimensions;
   dimensions = join(builder, sides, condition);
   if (!dimensions) return Misfit::shapes;
@@ -234,7 +234,7 @@ Outcome selected(const Builder& builder, Tensor condition, Tensor a, Tensor b) {
   return a;
 }
 
-Outcome integer_of(const Builder&, Tensor x, std::int64_t bound) {
+Outcome integer_of(const Builder&, Quantity x, std::int64_t bound) {
   if (x.kind == Kind::boolean) return Misfit::boolean_operand;
   x = as_number(std::move(x));
   const ExpressionId value = x.body.root;

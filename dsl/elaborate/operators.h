@@ -17,18 +17,18 @@ enum class Misfit {
   too_large,         // an integer that may leave 32 bits
   draw_with_shape,   // one draw for all elements of a shape
 };
-using Outcome = std::variant<Tensor, Misfit>;
+using Outcome = std::variant<Quantity, Misfit>;
 
 /// Element by element: equal shapes, or a single number with any shape. Frames join. Integers become numbers where one is wanted.
-Outcome combined(const Builder& builder, Scalar function, Tensor a, Tensor b);
-Outcome combined(const Builder& builder, Scalar function, Tensor a);
+Outcome combined(const Builder& builder, Scalar function, Quantity a, Quantity b);
+Outcome combined(const Builder& builder, Scalar function, Quantity a);
 /// a^b; small integer powers are products.
-Outcome power(const Builder& builder, Tensor a, Tensor b);
-Outcome selected(const Builder& builder, Tensor condition, Tensor a, Tensor b);
+Outcome power(const Builder& builder, Quantity a, Quantity b);
+Outcome selected(const Builder& builder, Quantity condition, Quantity a, Quantity b);
 /// x rounded down and held in 0 … bound − 1.
-Outcome integer_of(const Builder& builder, Tensor x, std::int64_t bound);
+Outcome integer_of(const Builder& builder, Quantity x, std::int64_t bound);
 
 /// As a number: of an integer or a boolean too.
-Tensor as_number(Tensor tensor);
+Quantity as_number(Quantity tensor);
 
 }  // namespace dlc

@@ -36,7 +36,7 @@ bool default_is_none(const tree::Parameter& parameter) {
 }  // namespace
 
 void Elaborator::shape_mismatch(const DeclaredFunction& declared, const tree::Parameter& parameter,
-                                const Tensor& tensor, const SourceRange& range) {
+                                const Quantity& tensor, const SourceRange& range) {
   const std::string pattern = parameter.name.text + pattern_text(parameter);
   const auto added =
       report(message::shape_mismatch, range, declared.function->name.text, pattern, shape_text(tensor));
@@ -62,7 +62,7 @@ bool Elaborator::take_leads(const DeclaredFunction& declared, std::vector<std::o
   for (std::size_t i = 0; i < given.size(); ++i) {
     const tree::Parameter& parameter = declared.function->parameters[i];
     if (!given[i] || !parameter.dimensions) continue;
-    std::optional<Tensor> tensor = tensor_of(given[i]->meaning, given[i]->range);
+    std::optional<Quantity> tensor = tensor_of(given[i]->meaning, given[i]->range);
     if (!tensor) return false;
     const std::size_t packs = has_pack(parameter) ? 1 : 0;
     const std::size_t taken = parameter.dimensions->size() - packs;
@@ -99,7 +99,7 @@ bool Elaborator::take_leads(const DeclaredFunction& declared, std::vector<std::o
   return true;
 }
 
-void Elaborator::report_leads(const DeclaredFunction& declared, const tree::Parameter& parameter, const Tensor& tensor,
+void Elaborator::report_leads(const DeclaredFunction& declared, const tree::Parameter& parameter, const Quantity& tensor,
                               const std::vector<Dimension>& leads, const std::string& first_name,
                               const SourceRange& range) {
   Shape first;
@@ -130,7 +130,7 @@ bool Elaborator::fits_kind(const DeclaredFunction& declared, const tree::Paramet
 }
 
 /// Names of extents are bound, or compared where they are known already; anything else is computed and compared.
-bool Elaborator::bind_pattern(const DeclaredFunction& declared, const tree::Parameter& parameter, const Tensor& tensor,
+bool Elaborator::bind_pattern(const DeclaredFunction& declared, const tree::Parameter& parameter, const Quantity& tensor,
                               const SourceRange& range) {
   const std::vector<tree::Dimension>& pattern = *parameter.dimensions;
   const std::size_t covered = tensor.dimensions.size() + (has_pack(parameter) ? 1 : 0) - pattern.size();
@@ -199,11 +199,11 @@ bool Elaborator::bind_parameters(const DeclaredFunction& declared, std::vector<s
     }
     if (!fits_kind(declared, parameter, meaning, where)) return false;
     if (parameter.dimensions) {
-      const std::optional<Tensor> tensor = tensor_of(meaning, where);
+      const std::optional<Quantity> tensor = tensor_of(meaning, where);
       if (!tensor || !bind_pattern(declared, parameter, *tensor, range)) return false;
       meaning = *tensor;
     }
-    if (auto* tensor = std::get_if<Tensor>(&meaning)) tensor->is_draw = false;
+    if (auto* tensor = std::get_if<Quantity>(&meaning)) tensor->is_draw = false;
     const bool is_fixed = !parameter.kinds.empty();
     bind(parameter.name, std::move(meaning), is_fixed ? Binding::Role::fixed : Binding::Role::value);
     now().scopes.back().back().from_library = from_library;

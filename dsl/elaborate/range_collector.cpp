@@ -57,7 +57,7 @@ std::optional<Shape> RangeCollector::shape_read(const tree::Expression& of) {
     e.now().counts = counts;
     e.now().draws = draws;
   }
-  if (const auto* tensor = std::get_if<Tensor>(&meaning)) return e.builder.shape_of(*tensor);
+  if (const auto* tensor = std::get_if<Quantity>(&meaning)) return e.builder.shape_of(*tensor);
   if (const auto* setting = std::get_if<Setting>(&meaning)) {
     if (const std::optional<ListTensor> table = as_tensor(*setting)) return table->shape;
   }
@@ -98,7 +98,7 @@ void RangeCollector::visit_read(const tree::Read& read, const SourceRange& range
     ++e.muted_;
     const Meaning meaning = e.evaluate(*std::get<Box<tree::Expression>>(subscript));
     --e.muted_;
-    const auto* tensor = std::get_if<Tensor>(&meaning);
+    const auto* tensor = std::get_if<Quantity>(&meaning);
     if (!tensor || tensor->kind != Kind::integer || !tensor->dimensions.empty()) continue;
     if (std::optional<Position> position = position_of(tensor->body, e.builder.graph, e.builder.axes)) {
       add(*position, extent, read.otherwise.has_value(), range);

@@ -35,11 +35,11 @@ Meaning Elaborator::evaluate_read(const tree::Read& read, const SourceRange& ran
     report(message::read_of_single, range, text_of(read.of->range), described(*setting));
     return Poison{};
   }
-  if (!std::holds_alternative<Tensor>(of)) {
+  if (!std::holds_alternative<Quantity>(of)) {
     report(message::several_values, read.of->range);
     return Poison{};
   }
-  Tensor tensor = std::get<Tensor>(std::move(of));
+  Quantity tensor = std::get<Quantity>(std::move(of));
   if (tensor.dimensions.empty() && !read.subscripts.empty() && !is_pack(read.subscripts[0])) {
     const auto added = report(message::read_of_single, range, text_of(read.of->range), "a single number");
     note_history(added, tensor);
@@ -51,12 +51,12 @@ Meaning Elaborator::evaluate_read(const tree::Read& read, const SourceRange& ran
 }
 
 /// The subscripts put in place of the visible dimensions.
-Meaning Elaborator::read_element(const tree::Read& read, const Tensor& tensor, const SourceRange& range) {
+Meaning Elaborator::read_element(const tree::Read& read, const Quantity& tensor, const SourceRange& range) {
   std::vector<std::optional<Position>> positions;
   if (!subscripts_of(read, tensor, range, positions)) return Poison{};
   if (!read.otherwise && !measuring_ && !proved_inside(read, tensor, positions, range)) return Poison{};
   AxisMap map;
-  Tensor element = tensor;
+  Quantity element = tensor;
   element.dimensions.clear();
   for (std::size_t i = 0; i < positions.size(); ++i) {
     if (positions[i]) {
@@ -71,10 +71,10 @@ Meaning Elaborator::read_element(const tree::Read& read, const Tensor& tensor, c
 }
 
 /// The value read instead where a subscript is outside becomes part of the read.
-Meaning Elaborator::read_otherwise(const tree::Read& read, Tensor element) {
+Meaning Elaborator::read_otherwise(const tree::Read& read, Quantity element) {
   const Meaning meaning = evaluate(**read.otherwise);
   const SourceRange& range = (*read.otherwise)->range;
-  std::optional<Tensor> other = tensor_of(meaning, range);
+  std::optional<Quantity> other = tensor_of(meaning, range);
   if (!other) return Poison{};
   if (!other->dimensions.empty() || !element.dimensions.empty()) {
     report(message::else_shape, range);
@@ -100,7 +100,7 @@ Meaning Elaborator::read_otherwise(const tree::Read& read, Tensor element) {
 }
 
 /// A position for each dimension that a subscript names; none for those that `..` leaves visible. False after a report.
-bool Elaborator::subscripts_of(const tree::Read& read, const Tensor& tensor, const SourceRange& range,
+bool Elaborator::subscripts_of(const tree::Read& read, const Quantity& tensor, const SourceRange& range,
                                std::vector<std::optional<Position>>& positions) {
   const std::size_t rank = tensor.dimensions.size();
   std::size_t named = 0;
@@ -154,7 +154,7 @@ std::optional<Position> Elaborator::subscript_position(const tree::Expression& e
   if (const auto* setting = std::get_if<Setting>(&meaning)) {
     if (const std::optional<std::int64_t> integer = as_integer(*setting)) return dlc::position_of(*integer);
   }
-  const auto* tensor = std::get_if<Tensor>(&meaning);
+  const auto* tensor = std::get_if<Quantity>(&meaning);
   if (!tensor || tensor->kind != Kind::integer) {
     const auto added = report(message::subscript_kind, expression.range);
     const auto* binary = std::get_if<tree::Binary>(&expression.what);
@@ -169,21 +169,21 @@ std::optional<Position> Elaborator::subscript_position(const tree::Expression& e
     return normalized(*position, builder.axes.indices);
   }
   // Anything else is held by a tensor of its own, shifted so that it starts at 0.
-  Tensor shifted = *tensor;
+  Quantity shifted = *tensor;
   if (tensor->least != 0) {
     shifted.body = call_body(Scalar::subtract, std::move(shifted.body),
                              constant_body(static_cast<double>(tensor->least), Kind::integer));
     shifted.most -= shifted.least;
     shifted.least = 0;
   }
-  const Tensor held = builder.materialized(shifted, value_name("place"));
+  const Quantity held = builder.materialized(shifted, value_name("place"));
   const Read& read = std::get<Read>(held.body.expressions[0]);
   Position position = dlc::position_of(tensor->least);
   position.terms.push_back({1, Lookup{read.tensor, read.window, held.most + 1}});
   return position;
 }
 
-bool Elaborator::proved_inside(const tree::Read& read, const Tensor& tensor,
+bool Elaborator::proved_inside(const tree::Read& read, const Quantity& tensor,
                                const std::vector<std::optional<Position>>& positions, const SourceRange& range) {
   Window window;
   Shape shape;
@@ -237,9 +237,9 @@ Meaning Elaborator::read_list(const ListSetting& list, const tree::Read& read, c
     level = as_list(element);
     if (!level) break;
   }
-  const std::optional<Tensor> table = tensor_of(Setting{list}, read.of->range);
+  const std::optional<Quantity> table = tensor_of(Setting{list}, read.of->range);
   if (!table) return Poison{};
-  const Tensor held = builder.materialized(*table, value_name("table"));
+  const Quantity held = builder.materialized(*table, value_name("table"));
   return read_element(read, held, range);
 }
 

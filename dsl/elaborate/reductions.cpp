@@ -31,7 +31,7 @@ Meaning Elaborator::reduce(const std::string& reducer, const Meaning& term, std:
                            const SourceRange& range, const std::string& name) {
   const auto* facts = std::find_if(std::begin(reducers), std::end(reducers),
                                    [&](const ReducerFacts& row) { return reducer == row.word; });
-  std::optional<Tensor> tensor = tensor_of(term, range);
+  std::optional<Quantity> tensor = tensor_of(term, range);
   if (!tensor) return Poison{};
   const bool is_boolean = tensor->kind == Kind::boolean;
   if (is_boolean != (facts->wants == ReducerFacts::Wants::booleans)) {
@@ -52,7 +52,7 @@ Meaning Elaborator::reduce(const std::string& reducer, const Meaning& term, std:
   double count = 1;
   for (const IndexId axis : over) count *= static_cast<double>(builder.axes.extent(axis));
   const bool is_mean = reducer == "mean";
-  Tensor result = builder.reduced(facts->combiner, *tensor, std::move(over), is_mean ? name + ".sum" : name);
+  Quantity result = builder.reduced(facts->combiner, *tensor, std::move(over), is_mean ? name + ".sum" : name);
   if (is_mean) result.body = call_body(Scalar::divide, std::move(result.body), constant_body(count, Kind::number));
   return result;
 }
@@ -118,7 +118,7 @@ Meaning Elaborator::evaluate_path_reduction(const tree::PathReduction& reduction
   Meaning total = Poison{};
   for (std::size_t i = 0; i < names.size(); ++i) {
     const KeptValue* value = find_kept(names[i]);
-    Tensor parameter = value ? value->current : add_known_parameter(names[i]);
+    Quantity parameter = value ? value->current : add_known_parameter(names[i]);
     open_scope();
     bind(reduction.variable, std::move(parameter));
     const Meaning term = evaluate(*reduction.body);

@@ -23,7 +23,7 @@ void Elaborator::note_library(const Diagnostics::Added& added, const SourceRange
 }
 
 /// The calls that a value came through, and along which of its dimensions a call took it row by row.
-void Elaborator::note_history(const Diagnostics::Added& added, const Tensor& tensor) const {
+void Elaborator::note_history(const Diagnostics::Added& added, const Quantity& tensor) const {
   if (!tensor.returned_by.empty()) {
     const CallRecord& record = calls_[static_cast<std::size_t>(tensor.returned_by.back())];
     added.note(message::value_from, record.user_place, record.function);
@@ -52,7 +52,7 @@ Place Elaborator::place_of(const SourceRange& range) const {
           static_cast<std::int32_t>(position.column)};
 }
 
-std::string Elaborator::shape_text(const Tensor& tensor) const {
+std::string Elaborator::shape_text(const Quantity& tensor) const {
   return message::Shape(builder.shape_of(tensor)).text;
 }
 

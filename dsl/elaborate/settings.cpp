@@ -42,7 +42,7 @@ std::string quoted(const std::string& text) {
 
 using Result = std::variant<Setting, NoSetting>;
 
-Result overflow_checked(bool overflows, std::int64_t value) {
+Result unless_too_large(bool overflows, const std::int64_t& value) {
   if (overflows) return NoSetting{NoSetting::Why::overflow};
   return Setting{value};
 }
@@ -59,13 +59,13 @@ Result integer_power(std::int64_t base, std::int64_t exponent) {
 Result of_integers(Scalar function, std::int64_t a, std::int64_t b) {
   std::int64_t value = 0;
   switch (function) {
-    case Scalar::add: return overflow_checked(__builtin_add_overflow(a, b, &value), value);
-    case Scalar::subtract: return overflow_checked(__builtin_sub_overflow(a, b, &value), value);
-    case Scalar::multiply: return overflow_checked(__builtin_mul_overflow(a, b, &value), value);
+    case Scalar::add: return unless_too_large(__builtin_add_overflow(a, b, &value), value);
+    case Scalar::subtract: return unless_too_large(__builtin_sub_overflow(a, b, &value), value);
+    case Scalar::multiply: return unless_too_large(__builtin_mul_overflow(a, b, &value), value);
     case Scalar::power:
       if (b >= 0) return integer_power(a, b);
       return Setting{std::pow(static_cast<double>(a), static_cast<double>(b))};
-    case Scalar::negate: return overflow_checked(__builtin_sub_overflow(std::int64_t{0}, a, &value), value);
+    case Scalar::negate: return unless_too_large(__builtin_sub_overflow(std::int64_t{0}, a, &value), value);
     case Scalar::abs: return Setting{static_cast<double>(a < 0 ? -a : a)};
     case Scalar::maximum: return Setting{std::max(a, b)};
     case Scalar::minimum: return Setting{std::min(a, b)};

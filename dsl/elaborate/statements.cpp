@@ -58,7 +58,7 @@ Meaning Elaborator::run(const tree::Statement& statement, bool is_last, bool wan
 
 /// A value that is bound to a name is held by a node of that name, unless it is written in a side of a choice.
 Meaning Elaborator::held(Meaning meaning, const std::string& name) {
-  if (auto* tensor = std::get_if<Tensor>(&meaning)) {
+  if (auto* tensor = std::get_if<Quantity>(&meaning)) {
     tensor->is_draw = false;
     if (in_choice_ > 0 && tensor->dimensions.empty()) return meaning;
     if (in_choice_ > 0 && !builder.is_direct_read(*tensor)) return meaning;

@@ -153,14 +153,14 @@ void Elaborator::metric(const tree::Metric& line, TrainDescription& description)
   }
   const Meaning meaning = evaluate(line.value);
   description.metrics.push_back({name, false, {}});  // Known even where it is wrong, so that `keep` is not wrong too.
-  std::optional<Tensor> tensor = tensor_of(meaning, line.value.range);
+  std::optional<Quantity> tensor = tensor_of(meaning, line.value.range);
   if (!tensor) return;
   MetricDescription& metric = description.metrics.back();
   metric.is_sum = tensor->kind == Kind::integer;
   metric.shape = builder.shape_of(*tensor);
   const std::string output = "metric." + name;
-  Tensor each = as_number(std::move(*tensor));
-  Tensor value;
+  Quantity each = as_number(std::move(*tensor));
+  Quantity value;
   if (metric.is_sum) {
     const std::vector<Dimension> dimensions = std::exchange(each.dimensions, {});
     value = builder.reduced(Combiner::sum, each, {batch_axis_}, output);
@@ -179,7 +179,7 @@ void Elaborator::predict(const tree::Predict& line, TrainDescription& descriptio
   }
   const Meaning meaning = evaluate(line.value);
   description.predict = TrainDescription::Predict{line.field.text};
-  std::optional<Tensor> tensor = tensor_of(meaning, line.value.range);
+  std::optional<Quantity> tensor = tensor_of(meaning, line.value.range);
   const Field* field = nullptr;
   std::vector<std::string> names;
   if (setup_.data) {
@@ -203,10 +203,10 @@ void Elaborator::predict(const tree::Predict& line, TrainDescription& descriptio
     note_history(added, *tensor);
     return;
   }
-  Tensor value = as_number(std::move(*tensor));
+  Quantity value = as_number(std::move(*tensor));
   if (const auto figures = figures_.find(field->name); figures != figures_.end()) {
-    Tensor scaled_up = std::get<Tensor>(combined(builder, Scalar::multiply, value, figures->second.deviation));
-    value = std::get<Tensor>(combined(builder, Scalar::add, std::move(scaled_up), figures->second.mean));
+    Quantity scaled_up = std::get<Quantity>(combined(builder, Scalar::multiply, value, figures->second.deviation));
+    value = std::get<Quantity>(combined(builder, Scalar::add, std::move(scaled_up), figures->second.mean));
   }
   // One for each example, whatever it depends on.
   if (std::find(builder.frame_of(value).begin(), builder.frame_of(value).end(), batch_axis_) ==

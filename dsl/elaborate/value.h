@@ -12,7 +12,7 @@
 
 namespace dlc {
 
-/// Values while a file is elaborated. A tensor is not yet a value of the graph: it is a scalar expression over axes. Some axes are its visible
+/// Values while a file is elaborated. A quantity is not yet a value of the graph: it is a scalar expression over axes. Some axes are its visible
 /// dimensions, the others (those that its body mentions besides) are its frame. An axis is an index with an identity of its own: the batch, a
 /// call's lead, an index of a definition. Bodies name axes by their IndexId in `Axes`; only what becomes a definition numbers its own anew.
 
@@ -35,7 +35,7 @@ struct Dimension {
   CallId lead_of = no_call;  // the call that took the value row by row along this dimension
 };
 
-struct Tensor {
+struct Quantity {
   Kind kind = Kind::number;
   std::int64_t least = 0;  // of an integer: its bounds, both included
   std::int64_t most = 0;
@@ -49,7 +49,7 @@ struct Tensor {
 struct Poison {};
 
 struct Tuple;
-using Meaning = std::variant<Poison, Setting, Tensor, Tuple>;
+using Meaning = std::variant<Poison, Setting, Quantity, Tuple>;
 
 /// Several results of a call: (a, b).
 struct Tuple {
