@@ -164,6 +164,15 @@ Position substituted(const Position& position, const AxisMap& map, const Axes& a
     return std::any_of(map.begin(), map.end(), [&](const auto& entry) { return entry.first == axis; });
   };
   if (std::none_of(mentioned.begin(), mentioned.end(), is_mapped)) return position;
+  // One axis for another is only a new number.
+  Renumbering names;
+  for (const auto& [from, to] : map) {
+    const auto* axis = to.constant == 0 && to.terms.size() == 1 && to.terms[0].coefficient == 1
+                           ? std::get_if<IndexId>(&to.terms[0].what)
+                           : nullptr;
+    if (axis) names.emplace_back(from, *axis);
+  }
+  if (names.size() == map.size()) return renumbered(position, names);
   // The window module replaces all indices of a list; the list here holds just those that occur.
   Renumbering compact;
   std::vector<Position> replacement;

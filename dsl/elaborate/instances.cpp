@@ -182,8 +182,8 @@ void Elaborator::make_initial(const tree::KeptStatement& statement, const Shape&
 /// s <- e: the next value of a state, or of an optimizer's parameter. It has no frame; a single number is repeated.
 void Elaborator::update(const tree::UpdateStatement& statement) {
   const std::string& target = statement.target.text;
-  const std::string name = value_name(target + ".next");
   const bool of_parameter = now().optimizer && now().optimizer->parameters[0].name.text == target;
+  const std::string name = of_parameter ? now().parameter + ".next" : value_name(target + ".next");
   const std::string kept_name = of_parameter      ? now().parameter
                                 : now().optimizer ? now().parameter + ":" + target
                                                   : now().instance + "." + target;

@@ -51,10 +51,10 @@ Meaning Elaborator::evaluate_read(const tree::Read& read, const SourceRange& ran
 }
 
 /// The subscripts put in place of the visible dimensions.
-Meaning Elaborator::read_element(const tree::Read& read, const Quantity& tensor, const SourceRange& range) {
+Meaning Elaborator::read_element(const tree::Read& read, const Quantity& tensor, const SourceRange& where) {
   std::vector<std::optional<Position>> positions;
-  if (!subscripts_of(read, tensor, range, positions)) return Poison{};
-  if (!read.otherwise && !measuring_ && !proved_inside(read, tensor, positions, range)) return Poison{};
+  if (!subscripts_of(read, tensor, where, positions)) return Poison{};
+  if (!read.otherwise && !measuring_ && !proved_inside(read, tensor, positions, where)) return Poison{};
   AxisMap map;
   Quantity element = tensor;
   element.dimensions.clear();
@@ -66,7 +66,15 @@ Meaning Elaborator::read_element(const tree::Read& read, const Quantity& tensor,
     }
   }
   element.body = substituted(tensor.body, map, builder.axes);
-  if (read.otherwise) return read_otherwise(read, std::move(element));
+  // An `else` that never applies is left out.
+  const auto stays_inside = [&](std::size_t i) {
+    if (!positions[i]) return true;
+    const Range values = range(*positions[i], builder.axes.indices);
+    return values.least >= 0 && values.most < builder.extent(tensor.dimensions[i]);
+  };
+  bool is_inside = true;
+  for (std::size_t i = 0; i < positions.size(); ++i) is_inside = is_inside && stays_inside(i);
+  if (read.otherwise && !is_inside) return read_otherwise(read, std::move(element));
   return element;
 }
 
