@@ -19,8 +19,8 @@ struct Product {
   std::vector<Factor> factors;
 };
 
-/// The expression as a product: through products, divisions, negations, `select(c, …, 0)` and `select(c, 0, …)`; and
-/// `number(i == …)` of an index, which is such a select: where it is 0, nothing else counts.
+/// The expression as a product: through products, divisions, negations, `select(c, …, 0)` and `select(c, 0,
+/// …)`; and `number(i == …)` of an index, which is such a select: where it is 0, nothing else counts.
 Product product_of(const Body& body, ExpressionId root);
 
 /// The product as an expression of the maker, to which `moved` brings each factor.

@@ -134,7 +134,9 @@ class Inliner {
     const auto& reading = std::get<Definition>(reader.node);
     const std::vector<const Read*> reads = reads_of(reading.body, tensor);
     if (reads.empty()) return false;  // looked up by a window
-    if (is_trivial(definition)) return true;
+    // A factor of a reduction's result is its epilogue: in several readers, the unscaled result would be
+    // stored besides.
+    if (is_trivial(definition) && !is_epilogue(definition, after_.after())) return true;
     const std::size_t old = number_of(origin_.at(tensor));
     if (uses_.kept_whole[old]) return false;
     if (uses_.of[old].size() > 1) {

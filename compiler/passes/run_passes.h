@@ -31,6 +31,7 @@ std::string_view nearest_pass(std::string_view name);
 
 struct PassOptions {
   std::vector<std::string> skip;  // names of passes that are left out
+  bool verify = true;             // after each pass; otherwise once, after the last
 };
 
 /// What is told after each pass that ran.

@@ -89,8 +89,9 @@ bool split_indices(Definition& definition, const Graph& graph) {
   return changed;
 }
 
-/// The indices that make up the position as digits of a number make it up, the first digit first: each
-/// coefficient is the product of the later extents, and together they count to `extent`.
+/// The indices that make up the position as digits make up a number, the first digit first: each coefficient
+/// is the product of the later extents. Together they count to `extent`, or to the next multiple of the first
+/// digit's coefficient.
 std::optional<std::vector<std::size_t>> digits(const Position& position, std::span<const Index> indices,
                                                std::int64_t extent) {
   std::vector<std::pair<std::int64_t, std::size_t>> terms;
@@ -107,27 +108,31 @@ std::optional<std::vector<std::size_t>> digits(const Position& position, std::sp
     reached *= indices[index].extent;
     result.insert(result.begin(), index);
   }
-  if (position.constant != 0 || reached != extent) return std::nullopt;
+  const std::int64_t first = terms.empty() ? 1 : terms.back().first;
+  if (position.constant != 0 || reached < extent || reached - extent >= first) return std::nullopt;
   return result;
 }
 
-/// The definition written at its first indices, and the shape that has then; none if its write is not such
-/// that the result is a view.
+/// The definition written at its first indices; none if its write is not made of digits.
 struct SideBySide {
   Definition definition;
-  Shape shape;
+  Shape shape;   // of the definition
+  Shape viewed;  // with the digits of each subscript together: the shape wanted, or more where the last phase
+                 // is short
 };
 std::optional<SideBySide> side_by_side(const Definition& definition, const Shape& shape, const Graph& graph) {
   std::vector<std::size_t> order;
+  SideBySide result;
   for (std::size_t d = 0; d < shape.size(); ++d) {
     const auto found = digits(definition.write[d], definition.indices, shape[d]);
     if (!found) return std::nullopt;
+    result.viewed.push_back(1);
     for (const std::size_t index : *found) {
       if (std::find(order.begin(), order.end(), index) != order.end()) return std::nullopt;
       order.push_back(index);
+      result.viewed.back() *= definition.indices[index].extent;
     }
   }
-  SideBySide result;
   for (const std::size_t index : order) result.shape.push_back(definition.indices[index].extent);
   for (std::size_t i = 0; i < definition.indices.size(); ++i) {
     if (std::find(order.begin(), order.end(), i) == order.end()) order.push_back(i);
@@ -141,6 +146,18 @@ std::optional<SideBySide> side_by_side(const Definition& definition, const Shape
   result.definition.combiner = definition.combiner;
   const Body body = substituted(definition.body, replacement, result.definition.indices);
   result.definition.body = simplified(body, result.definition.indices, graph, false);
+  return result;
+}
+
+/// The tensor without what lies beyond the shape.
+Definition first_elements(ValueId tensor, const Shape& shape) {
+  Definition result;
+  for (std::size_t d = 0; d < shape.size(); ++d) {
+    result.indices.push_back({"m" + std::to_string(d), shape[d]});
+  }
+  result.write = identity_window(shape.size());
+  BodyBuilder body;
+  result.body = body.finish(body.read(tensor, result.write));
   return result;
 }
 
@@ -160,7 +177,14 @@ void split_value(Value& value, Rewriter& after, Remarks& remarks) {
   inner.name += "_split";
   inner.type.shape = found->shape;
   inner.node = std::move(found->definition);
-  value.node = View{after.add(std::move(inner))};
+  const ValueId stored = after.add(std::move(inner));
+  if (found->viewed == value.type.shape) {
+    value.node = View{stored};
+    return;
+  }
+  Value whole{value.name + "_whole", value.type, View{stored}, value.places};
+  whole.type.shape = found->viewed;
+  value.node = first_elements(after.add(std::move(whole)), value.type.shape);
 }
 
 }  // namespace
