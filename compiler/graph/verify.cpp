@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <limits>
 #include <set>
 
 #include "compiler/graph/verify_definition.h"
@@ -17,6 +18,13 @@ Broken type_rule(const Type& type) {
     return "integers lie in memory as i32 or u8";
   if (type.kind == Kind::boolean && type.element != Element::u8) return "booleans lie in memory as u8";
   if (type.kind == Kind::integer && type.least > type.most) return "its least value is above its greatest";
+  // i32 may stand for its bits too, as in the key of draws.
+  const bool is_byte = type.element == Element::u8;
+  const std::int64_t least = is_byte ? 0 : std::numeric_limits<std::int32_t>::min();
+  const std::int64_t most = is_byte ? 255 : std::numeric_limits<std::uint32_t>::max();
+  if (type.kind == Kind::integer && (type.least < least || type.most > most)) {
+    return "its bounds leave what its element can hold";
+  }
   return std::nullopt;
 }
 

@@ -36,18 +36,19 @@ std::string error_of(std::string_view text) {
 TEST_CASE("every form prints as it was written", "[graph]") {
   const std::string text = R"(image = input number u8 [8, 6, 6, 1]
 label = input integer 0..9 [8]
-byte = input integer u8 -3..250
+byte = input integer u8 3..250
+signed = input integer -3..3
 key = input integer 0..1000000
 mask = input boolean [8]
 w = parameter [3, 3, 1, 4]
 b = parameter [4]
 m = state [4]
-y[n < 8, i < 4, f < 4] = sum[r < 3, s < 3, k < 1] image[n, i + r, s, k] * w[r, s, k, f]  # a.net:20:8, nn.net:3:4
+y[n < 8, i < 4, f < 4] = sum[r < 3, s < 3, k < 1] image[n, i + r, s, k] * w[r, s, k, f]  # a.net:9:8, n.net:3:4
 p[n < 8, i < 6] = (image[n, i - 1, 2*i, 0] else -0.5) + 1e-08
 v = view y [8, 16]
 s[n < 8, c < 10] = v[n, 3*c + 5] / sum_of.n[n, c // 2, c % 2]
 )";
-  REQUIRE(error_of(text) == "12: there is no value sum_of.n before this line");
+  REQUIRE(error_of(text) == "13: there is no value sum_of.n before this line");
 
   const std::string rest = R"(best[n < 8]: 0..15 = argmax[c < 16] v[n, c]
 one: 1..1 = integer 1

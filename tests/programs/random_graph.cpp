@@ -15,7 +15,8 @@ class Maker {
     add("label", {Kind::integer, Element::i32, {4}, 0, 5}, Input{});
     add("key", {Kind::integer, Element::i32, {}, 0, 1'000'000}, Input{});
     add("bytes", {Kind::number, Element::u8, random_shape(), 0, 0}, Input{});
-    add("small", {Kind::integer, Element::u8, random_shape(), -2, 3}, Input{});
+    add("small", {Kind::integer, Element::u8, random_shape(), 0, 5}, Input{});
+    add("signed", {Kind::integer, Element::i32, random_shape(), -2, 3}, Input{});
     add("mask", {Kind::boolean, Element::u8, random_shape(), 0, 0}, Input{});
     add("net.dense_1.w", number(random_shape()), Parameter{});
     add("moment of w", number(random_shape()), State{});
