@@ -96,8 +96,8 @@ class Buffers {
   Contraction& contraction_;
 };
 
-Contraction contraction_of(const KernelSource& source, Buffers& buffers, const Factors& factors,
-                           Contraction contraction) {
+void describe(const KernelSource& source, Buffers& buffers, const Factors& factors,
+              Contraction& contraction) {
   const Graph& graph = source.graph;
   const Definition& root = source.root();
   const std::size_t indices = root.indices.size();
@@ -119,7 +119,6 @@ Contraction contraction_of(const KernelSource& source, Buffers& buffers, const F
   contraction.out_offset = out.offset;
   add_borders(graph, root, *factors.a, false, contraction);
   add_borders(graph, root, *factors.b, true, contraction);
-  return contraction;
 }
 
 }  // namespace
@@ -155,7 +154,7 @@ ScheduledKernel schedule_product(const KernelSource& source, const Target& targe
   Contraction contraction;
   Buffers buffers(source.graph, contraction);
   const Factors factors = factors_of(source.graph, source.root()).value();
-  contraction = contraction_of(source, buffers, factors, std::move(contraction));
+  describe(source, buffers, factors, contraction);
   ProductEpilogue epilogue(source, [&](ValueId value) { return buffers.of(value); });
   if (source.members.size() > 1) {
     for (const ProductEpilogue::Extra& extra : epilogue.extras()) {
