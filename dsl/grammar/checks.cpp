@@ -210,7 +210,7 @@ InBlock::~InBlock() {
 }
 
 bool InBlock::at_end(const char* first, const char* last) const {
-  if (first == last || first == close_) return true;
+  if (first == last || first == close_ || state_.lines.depth[state_.offset(first)] < depth_) return true;
   if (state_.block == Block::file) return false;
   if (close_ == nullptr && *first == '}' && state_.lines.partner[state_.offset(first)] != no_partner)
     return true;

@@ -395,6 +395,7 @@ struct LinesOf : Maker<LinesOf<Line>, std::vector<typename Line::attribute_type>
       } else {
         state.nesting = nesting;
         first = in_block.recovered(begin, state.failed_at, last);
+        if (first == begin) ++first;  // a bracket that belongs elsewhere
       }
     }
     hand_over(std::move(items), attribute);
