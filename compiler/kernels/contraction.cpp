@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cassert>
+#include <optional>
 
 #include "compiler/kernels/contraction_emit.h"
 
@@ -60,13 +61,18 @@ const Choice& pick(const std::vector<Choice>& choices) {
   return *best;
 }
 
-}  // namespace
+/// One after the other. Both have the scratch buffer to themselves.
+ContractionKernels joined(ContractionKernels first, ContractionKernels second) {
+  first.scratch_elements = std::max(first.scratch_elements, second.scratch_elements);
+  for (Loops& phase : second.phases) first.phases.push_back(std::move(phase));
+  for (Loops& phase : first.phases) phase.buffers.back().elements = first.scratch_elements;
+  first.choice += "; and then " + second.choice;
+  first.cost += second.cost;
+  return first;
+}
 
-ContractionKernels schedule_contraction(const Contraction& contraction, const Target& target) {
-  assert(!(contraction.accumulate && contraction.epilogue) && "an epilogue stores itself");
-  assert(contraction.indices.size() <= most_indices && "more indices than any contraction has");
-  const std::vector<Choice> choices = choices_of(contraction, target);
-  const Choice& choice = pick(choices);
+/// A schedule with all that it needs.
+ContractionKernels kernels_of(const Contraction& contraction, const Choice& choice) {
   const bool plain = !contraction.epilogue && !contraction.accumulate;
   const ContractionStorage storage = storage_of(choice.problem, choice.schedule, plain);
   ContractionKernels kernels;
@@ -75,6 +81,53 @@ ContractionKernels schedule_contraction(const Contraction& contraction, const Ta
   kernels.choice = describe(choice.problem, choice.schedule);
   kernels.cost = choice.schedule.cost;
   return kernels;
+}
+
+/// Values first … first + extent - 1 of an index alone.
+Contraction part_of(Contraction contraction, std::size_t index, std::int64_t first, std::int64_t extent) {
+  Contraction::Index& one = contraction.indices[index];
+  contraction.out_offset += first * one.out;
+  contraction.a_offset += first * one.a;
+  contraction.b_offset += first * one.b;
+  for (std::size_t k = 0; k < contraction.extra_offsets.size(); ++k)
+    contraction.extra_offsets[k] += first * one.extra[k];
+  one.extent = extent;
+  return contraction;
+}
+
+/// The index of the contraction that the schedule runs across the lanes, if it leaves but few lanes of its
+/// last vector filled: 33 are 2 * 16 + 1, and the last column alone may be a dot product.
+std::optional<std::size_t> left_over(const Contraction& contraction, const Choice& choice) {
+  if (!choice.schedule.vector) return std::nullopt;
+  const ContractionProblem::Index& vector = choice.problem.indices[*choice.schedule.vector];
+  const std::int64_t rest = vector.extent % choice.schedule.lanes;
+  if (!vector.is_output() || vector.extent < choice.schedule.lanes || rest == 0 || rest > 2)
+    return std::nullopt;
+  for (std::size_t i = 0; i < contraction.indices.size(); ++i) {
+    if (contraction.indices[i].name == vector.name && contraction.indices[i].extent == vector.extent)
+      return i;
+  }
+  return std::nullopt;
+}
+
+}  // namespace
+
+ContractionKernels schedule_contraction(const Contraction& contraction, const Target& target) {
+  assert(!(contraction.accumulate && contraction.epilogue) && "an epilogue stores itself");
+  assert(contraction.indices.size() <= most_indices && "more indices than any contraction has");
+  const std::vector<Choice> choices = choices_of(contraction, target);
+  const Choice& choice = pick(choices);
+  ContractionKernels whole = kernels_of(contraction, choice);
+  // With half vectors the rest may be small where it is not with whole ones, so the widest decide.
+  const std::optional<std::size_t> index = left_over(contraction, choice);
+  if (!index) return whole;
+  const std::int64_t extent = contraction.indices[*index].extent;
+  const std::int64_t even = extent / target.widest().lanes() * target.widest().lanes();
+  if (even == 0 || even == extent) return whole;
+  ContractionKernels parts = schedule_contraction(part_of(contraction, *index, 0, even), target);
+  ContractionKernels rest = schedule_contraction(part_of(contraction, *index, even, extent - even), target);
+  if (parts.cost + rest.cost > 0.95 * whole.cost) return whole;
+  return joined(std::move(parts), std::move(rest));
 }
 
 }  // namespace dlc

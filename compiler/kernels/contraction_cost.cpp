@@ -90,6 +90,54 @@ double live_b(const Problem& problem, Values values) {
   return touched(problem, Problem::b, values);
 }
 
+/// How many lines of an operand that a tile touches fall into one set of the first cache, at most; 0 where
+/// the steps are harmless.
+double lines_in_a_set(const Problem& problem, Problem::Operand operand, const Values& values,
+                      const CacheSizes& caches) {
+  const auto step = [&](std::size_t i) { return 4 * std::abs(problem.indices[i].stride[operand]); };
+  bool suspicious = false;
+  for (std::size_t i = 0; i < problem.indices.size(); ++i) {
+    // A step over a quarter of the sets meets the first line again after four.
+    if (step(i) != 0 && values[i] > 4 && step(i) % (caches.first_sets * caches.line / 4) == 0) suspicious = true;
+  }
+  if (!suspicious) return 0;
+  std::array<std::int64_t, 128> lines;
+  lines[0] = 0;
+  std::size_t count = 1;
+  for (std::size_t i = 0; i < problem.indices.size(); ++i) {
+    const std::int64_t bytes = step(i);
+    if (bytes < caches.line || values[i] == 1) continue;
+    const std::size_t before = count;
+    for (std::int64_t value = 1; value < values[i]; ++value) {
+      for (std::size_t k = 0; k < before && count < lines.size(); ++k) {
+        lines[count++] = lines[k] + value * bytes / caches.line;
+      }
+    }
+  }
+  std::sort(lines.begin(), lines.begin() + static_cast<std::ptrdiff_t>(count));
+  const auto end = std::unique(lines.begin(), lines.begin() + static_cast<std::ptrdiff_t>(count));
+  for (auto line = lines.begin(); line != end; ++line) *line %= caches.first_sets;
+  std::sort(lines.begin(), end);
+  std::ptrdiff_t most = 0;
+  for (auto line = lines.begin(); line != end;) {
+    const auto next = std::upper_bound(line, end, *line);
+    most = std::max(most, next - line);
+    line = next;
+  }
+  return static_cast<double>(most);
+}
+
+/// Cycles a body loses because the rows of its tile push each other out of the first cache. Two ways are left
+/// to b.
+double lost_by_crowding(const Problem& problem, const Values& values, double loads_a,
+                        const CacheSizes& caches) {
+  const double ways = lines_in_a_set(problem, Problem::a, values, caches) +
+                      0.5 * lines_in_a_set(problem, Problem::out, values, caches) + 2;
+  const auto sets = static_cast<double>(caches.first_sets * caches.line);
+  const double excess = ways - static_cast<double>(caches.first) / sets;
+  return excess <= 0 ? 0 : 2 * loads_a * std::min(1.0, excess / 2);
+}
+
 struct TileFacts {
   double multiply_adds = 0;
   double sums = 0;
@@ -98,7 +146,8 @@ struct TileFacts {
 };
 
 TileFacts facts_of(const Problem& problem, const ContractionSchedule& schedule, const Values& tile,
-                   const VectorWidth& width) {
+                   const TileTarget& target) {
+  const VectorWidth& width = target.width;
   const Values values = in_vectors(schedule, tile);
   TileFacts facts{1, 1, 0, 0};
   for (std::size_t i = 0; i < problem.indices.size(); ++i) {
@@ -121,7 +170,8 @@ TileFacts facts_of(const Problem& problem, const ContractionSchedule& schedule, 
   }
   const double fused = facts.multiply_adds + loads_a + loads_b + 3;
   facts.busy = std::max({facts.multiply_adds / width.multiply_adds, (loads_a + loads_b) / width.loads,
-                         fused / 5, latency * facts.multiply_adds / facts.sums});
+                         fused / 5, latency * facts.multiply_adds / facts.sums}) +
+               lost_by_crowding(problem, values, loads_a, target.caches);
   return facts;
 }
 
@@ -136,10 +186,6 @@ double tile_end(const Problem& problem, const ContractionSchedule& schedule, con
   return cycles_a_tile + cycles_a_sum_moved * moved * (schedule.outside > 0 ? 2 : 1);
 }
 
-}  // namespace
-
-namespace {
-
 struct TileTurns {
   Values tile{};
   double turns = 1;  // of the body
@@ -147,7 +193,7 @@ struct TileTurns {
 };
 
 /// All combinations of whole tiles and remainders, of the indices from `index` on.
-void add_tiles(const Problem& problem, const ContractionSchedule& schedule, const VectorWidth& width,
+void add_tiles(const Problem& problem, const ContractionSchedule& schedule, const TileTarget& target,
                TileTurns present, std::size_t index, double& total) {
   if (index < problem.indices.size()) {
     const std::int64_t extent = problem.indices[index].extent;
@@ -157,15 +203,15 @@ void add_tiles(const Problem& problem, const ContractionSchedule& schedule, cons
       next.tile[index] = values;
       next.turns *= static_cast<double>(times);
       if (problem.indices[index].is_output()) next.tiles *= static_cast<double>(times);
-      add_tiles(problem, schedule, width, next, index + 1, total);
+      add_tiles(problem, schedule, target, next, index + 1, total);
     };
     if (extent >= size) take(size, extent / size);
     if (extent % size != 0) take(extent % size, 1);
     return;
   }
-  const TileFacts facts = facts_of(problem, schedule, present.tile, width);
+  const TileFacts facts = facts_of(problem, schedule, present.tile, target);
   const double large = 0.2 * std::max(0.0, facts.multiply_adds - 300);
-  const double crowded = 0.3 * std::max(0.0, facts.registers - 0.9 * width.registers);
+  const double crowded = 0.3 * std::max(0.0, facts.registers - 0.9 * target.width.registers);
   total += present.turns * (facts.busy + cycles_a_body + large + crowded) +
            present.tiles * tile_end(problem, schedule, facts);
 }
@@ -173,15 +219,15 @@ void add_tiles(const Problem& problem, const ContractionSchedule& schedule, cons
 }  // namespace
 
 std::optional<double> tile_cost(const Problem& problem, const ContractionSchedule& schedule,
-                                const VectorWidth& width) {
+                                const TileTarget& target) {
   Values tile{};
   std::copy(schedule.tile.begin(), schedule.tile.end(), tile.begin());
-  const TileFacts whole = facts_of(problem, schedule, tile, width);
-  if (whole.registers > width.registers || whole.multiply_adds > static_cast<double>(largest_body)) {
+  const TileFacts whole = facts_of(problem, schedule, tile, target);
+  if (whole.registers > target.width.registers || whole.multiply_adds > static_cast<double>(largest_body)) {
     return std::nullopt;
   }
   double total = 0;
-  add_tiles(problem, schedule, width, {tile, 1, 1}, 0, total);
+  add_tiles(problem, schedule, target, {tile, 1, 1}, 0, total);
   return total;
 }
 
@@ -268,6 +314,12 @@ double order_cost(const Problem& problem, const ContractionSchedule& schedule, c
     cost += cycles_a_packed * touched(problem, Problem::b, all);
     if (schedule.parallel != schedule.vector)
       cost += cycles_a_phase + 0.1 * touched(problem, Problem::b, all);
+  }
+  if (schedule.parallel && schedule.parallel != schedule.vector) {
+    // Two threads that write side by side fetch each other's lines.
+    const std::int64_t stride = std::abs(problem.indices[*schedule.parallel].stride[Problem::out]);
+    const std::int64_t bytes = 4 * stride * schedule.chunk_positions * schedule.tile[*schedule.parallel];
+    if (bytes > 0) cost += schedule.cost * 64 / static_cast<double>(bytes);
   }
   const double vectors = problem.outputs() / std::max(1.0, static_cast<double>(schedule.lanes));
   if (is_cut_sum(problem, schedule)) {

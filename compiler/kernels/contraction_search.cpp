@@ -73,7 +73,7 @@ std::vector<std::size_t> reduced_order(const Problem& problem) {
 /// Fills in tiles of the reduced indices in all ways worth trying.
 class TileSearch {
  public:
-  TileSearch(const Problem& problem, const VectorWidth& width) : problem_(problem), width_(width) {
+  TileSearch(const Problem& problem, const TileTarget& target) : problem_(problem), target_(target) {
     for (const std::size_t i : reduced_order(problem)) reduced_.push_back(i);
   }
 
@@ -117,7 +117,7 @@ class TileSearch {
   }
 
   void keep(const ContractionSchedule& schedule, Schedules& found) {
-    const std::optional<double> cost = tile_cost(problem_, schedule, width_);
+    const std::optional<double> cost = tile_cost(problem_, schedule, target_);
     if (!cost || *cost > worth_keeping * best_[schedule.packed]) return;
     best_[schedule.packed] = std::min(best_[schedule.packed], *cost);
     found.push_back(schedule);
@@ -125,16 +125,16 @@ class TileSearch {
   }
 
   const Problem& problem_;
-  const VectorWidth& width_;
+  const TileTarget& target_;
   std::vector<std::size_t> reduced_;
   double best_[2] = {1e300, 1e300};  // without and with packing
 };
 
 /// All tiles of outputs around a vector index and a panel.
-void search_rows(const Problem& problem, const VectorWidth& width, const ContractionSchedule& start,
+void search_rows(const Problem& problem, const TileTarget& target, const ContractionSchedule& start,
                  std::int64_t vectors, Schedules& found) {
-  TileSearch search(problem, width);
-  const std::int64_t most = std::max<std::int64_t>(1, (width.registers - 2) / vectors);
+  TileSearch search(problem, target);
+  const std::int64_t most = std::max<std::int64_t>(1, (target.width.registers - 2) / vectors);
   std::vector<std::size_t> rows;
   for (std::size_t i = 0; i < problem.indices.size(); ++i) {
     if (problem.indices[i].is_output() && start.vector != i) rows.push_back(i);
@@ -165,7 +165,8 @@ void search_rows(const Problem& problem, const VectorWidth& width, const Contrac
 
 /// The vector forms: outputs side by side, a and b side by side (a dot product), or outputs apart; b packed
 /// where it is not side by side.
-void search_vectors(const Problem& problem, const VectorWidth& width, Schedules& found) {
+void search_vectors(const Problem& problem, const TileTarget& target, Schedules& found) {
+  const VectorWidth& width = target.width;
   for (std::size_t v = 0; v < problem.indices.size(); ++v) {
     const Problem::Index& index = problem.indices[v];
     if (problem.in_border(v)) continue;
@@ -191,7 +192,7 @@ void search_vectors(const Problem& problem, const VectorWidth& width, Schedules&
         if (even == before) continue;
         before = even;
         start.tile[v] = even * width.lanes();
-        search_rows(problem, width, start, even, found);
+        search_rows(problem, target, start, even, found);
       }
     }
   }
@@ -199,13 +200,13 @@ void search_vectors(const Problem& problem, const VectorWidth& width, Schedules&
 
 Schedules best_tiles(const Problem& problem, const Target& target) {
   Schedules found;
-  for (const VectorWidth& width : target.widths) search_vectors(problem, width, found);
+  for (const VectorWidth& width : target.widths) search_vectors(problem, {width, target.caches}, found);
   if (found.empty()) {
     VectorWidth single = target.widest();
     single.bits = 32;
     ContractionSchedule start;
     start.tile.assign(problem.indices.size(), 1);
-    search_rows(problem, single, start, 1, found);
+    search_rows(problem, {single, target.caches}, start, 1, found);
   }
   const auto cheaper = [](const ContractionSchedule& x, const ContractionSchedule& y) {
     return x.cost < y.cost;
