@@ -9,6 +9,7 @@
 #include "compiler/passes/run_passes.h"
 #include "tests/passes/graphs.h"
 #include "tests/passes/random_graph.h"
+#include "tests/programs/random_graph.h"
 
 using namespace dlc;
 using namespace dlc::tests;
@@ -66,10 +67,10 @@ TEST_CASE("every pass can be left out", "[passes][law]") {
 
 namespace {
 
-void check_random_graphs(unsigned first, unsigned last) {
+void check_random_graphs(unsigned first, unsigned last, Graph (*random)(unsigned seed)) {
   for (unsigned seed = first; seed < last; ++seed) {
     INFO("seed " << seed);
-    const Graph plain = random_graph(seed);
+    const Graph plain = random(seed);
     INFO(print(plain));
     REQUIRE(broken_rule(plain).value_or("") == "");
     Graph now = differentiate(plain);
@@ -86,11 +87,16 @@ void check_random_graphs(unsigned first, unsigned last) {
 }  // namespace
 
 TEST_CASE("passes keep what random graphs give", "[passes][law]") {
-  check_random_graphs(0, 400);
+  check_random_graphs(0, 400, random_graph);
+}
+
+TEST_CASE("passes keep what random programs give", "[passes][law]") {
+  check_random_graphs(0, 200, [](unsigned seed) { return random_program(seed); });
 }
 
 TEST_CASE("passes keep what many random graphs give", "[.many]") {
-  check_random_graphs(400, 20000);
+  check_random_graphs(400, 20000, random_graph);
+  check_random_graphs(200, 5000, [](unsigned seed) { return random_program(seed); });
 }
 
 TEST_CASE("print the graphs that the pipeline leaves", "[.print]") {
