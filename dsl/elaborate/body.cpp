@@ -39,6 +39,23 @@ void sort_unique(std::vector<IndexId>& axes) {
   axes.erase(std::unique(axes.begin(), axes.end()), axes.end());
 }
 
+/// The axes that occur, numbered from 0 in the order of their ids.
+struct Compact {
+  std::vector<Index> indices;
+  Renumbering there;
+  Renumbering back;
+
+  Compact(std::vector<IndexId> mentioned, const Axes& axes) {
+    sort_unique(mentioned);
+    for (const IndexId axis : mentioned) {
+      const auto id = static_cast<IndexId>(indices.size());
+      there.emplace_back(axis, id);
+      back.emplace_back(id, axis);
+      indices.push_back(axes.indices[number_of(axis)]);
+    }
+  }
+};
+
 ExpressionId shifted(ExpressionId id, std::size_t by) {
   return static_cast<ExpressionId>(static_cast<std::size_t>(id) + by);
 }
@@ -184,7 +201,31 @@ Position substituted(const Position& position, const AxisMap& map, const Axes& a
     }
     replacement.push_back(std::move(by));
   }
-  return substitute(renumbered(position, compact), replacement, axes.indices);
+  std::vector<IndexId> inside;
+  for (const Position& by : replacement) collect(by, inside);
+  const Compact numbers(std::move(inside), axes);
+  for (Position& by : replacement) by = renumbered(by, numbers.there);
+  return renumbered(substitute(renumbered(position, compact), replacement, numbers.indices), numbers.back);
+}
+
+Position normalized(const Position& position, const Axes& axes) {
+  const Compact numbers(axes_of(position), axes);
+  return renumbered(normalized(renumbered(position, numbers.there), numbers.indices), numbers.back);
+}
+
+Position quotient(const Position& position, std::int64_t divisor, const Axes& axes) {
+  const Compact numbers(axes_of(position), axes);
+  return renumbered(quotient(renumbered(position, numbers.there), divisor, numbers.indices), numbers.back);
+}
+
+Position remainder(const Position& position, std::int64_t divisor, const Axes& axes) {
+  const Compact numbers(axes_of(position), axes);
+  return renumbered(remainder(renumbered(position, numbers.there), divisor, numbers.indices), numbers.back);
+}
+
+Range range(const Position& position, const Axes& axes) {
+  const Compact numbers(axes_of(position), axes);
+  return range(renumbered(position, numbers.there), numbers.indices);
 }
 
 Body substituted(const Body& body, const AxisMap& map, const Axes& axes) {
@@ -211,10 +252,10 @@ std::optional<Position> position_of_call(const Body& body, const Call& call, con
       return std::nullopt;
     case Scalar::quotient:
       if (!b->terms.empty() || b->constant <= 0) return std::nullopt;
-      return quotient(*a, b->constant, axes.indices);
+      return quotient(*a, b->constant, axes);
     case Scalar::remainder:
       if (!b->terms.empty() || b->constant <= 0) return std::nullopt;
-      return remainder(*a, b->constant, axes.indices);
+      return remainder(*a, b->constant, axes);
     default: return std::nullopt;
   }
 }

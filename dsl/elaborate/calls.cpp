@@ -226,7 +226,9 @@ void Elaborator::hold_arguments(const DeclaredFunction& declared, std::vector<st
     auto* tensor = given[i] ? std::get_if<Quantity>(&given[i]->meaning) : nullptr;
     if (!tensor || builder.is_cheap(*tensor)) continue;
     const std::string& name = declared.function->parameters[i].name.text;
-    if (uses_of(declared.function->body, name) < 2) continue;
+    const auto [uses, is_new] = setup_.uses.try_emplace(&declared.function->parameters[i], 0);
+    if (is_new) uses->second = uses_of(declared.function->body, name);
+    if (uses->second < 2) continue;
     *tensor = builder.materialized(*tensor, site + "." + name);
   }
 }

@@ -87,6 +87,7 @@ struct Setup {
   std::set<std::string, std::less<>> constants_open;
   std::map<std::string, tree::Expression, std::less<>> overrides;
   std::optional<DataDescription> data;
+  std::map<const tree::Parameter*, int> uses;  // of parameters in their bodies
   std::vector<Kept> known_parameters;  // of a run before, for sums over paths that stand before their net
 };
 
@@ -341,6 +342,7 @@ class Elaborator {
     Quantity deviation;
   };
   std::map<std::string, Figures> figures_;  // of standardised fields
+  bool fields_are_unknown_ = false;         // the data block is missing
   bool wants_raw_ = false;
   std::map<std::string, Quantity> raw_;       // fields as they are before they are standardised
 };

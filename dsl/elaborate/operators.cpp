@@ -80,8 +80,8 @@ std::optional<Position> index_position(const Body& body) {
 
 std::optional<Position> combined_positions(Scalar function, const Position& a, const Position& b, const Axes& axes) {
   switch (function) {
-    case Scalar::add: return normalized(a + b, axes.indices);
-    case Scalar::subtract: return normalized(a - b, axes.indices);
+    case Scalar::add: return normalized(a + b, axes);
+    case Scalar::subtract: return normalized(a - b, axes);
     case Scalar::negate: return scaled(a, -1);
     case Scalar::multiply:
       if (a.terms.empty()) return scaled(b, a.constant);
@@ -89,10 +89,10 @@ std::optional<Position> combined_positions(Scalar function, const Position& a, c
       return std::nullopt;
     case Scalar::quotient:
       if (!b.terms.empty() || b.constant <= 0) return std::nullopt;
-      return quotient(a, b.constant, axes.indices);
+      return quotient(a, b.constant, axes);
     case Scalar::remainder:
       if (!b.terms.empty() || b.constant <= 0) return std::nullopt;
-      return remainder(a, b.constant, axes.indices);
+      return remainder(a, b.constant, axes);
     default: return std::nullopt;
   }
 }

@@ -71,7 +71,7 @@ class RangeFinder {
     std::int64_t& known = axes_.indices[number_of(index)].extent;
     const std::int64_t before = known;
     known = extent;
-    const Range values = range(use.position, axes_.indices);
+    const Range values = range(use.position, axes_);
     known = before;
     return values.least >= 0 && values.most < use.extent;
   }

@@ -69,7 +69,7 @@ Meaning Elaborator::read_element(const tree::Read& read, const Quantity& tensor,
   // An `else` that never applies is left out.
   const auto stays_inside = [&](std::size_t i) {
     if (!positions[i]) return true;
-    const Range values = range(*positions[i], builder.axes.indices);
+    const Range values = range(*positions[i], builder.axes);
     return values.least >= 0 && values.most < builder.extent(tensor.dimensions[i]);
   };
   bool is_inside = true;
@@ -174,7 +174,7 @@ std::optional<Position> Elaborator::subscript_position(const tree::Expression& e
     return std::nullopt;
   }
   if (std::optional<Position> position = position_of(tensor->body, builder.graph, builder.axes)) {
-    return normalized(*position, builder.axes.indices);
+    return normalized(*position, builder.axes);
   }
   // Anything else is held by a tensor of its own, shifted so that it starts at 0.
   Quantity shifted = *tensor;

@@ -91,6 +91,8 @@ Meaning Elaborator::name_use(const std::string& name, const SourceRange& range) 
     report(message::function_as_value, range, name);
     return Poison{};
   }
+  // Without its data block no name of the train block is known to be wrong.
+  if (fields_are_unknown_ && !now().declared) return Poison{};
   const auto added = report(message::unknown_name, range, name);
   suggest(added, name, value_names());
   return Poison{};

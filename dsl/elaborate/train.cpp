@@ -42,6 +42,7 @@ TrainDescription Elaborator::train(const tree::Train& block) {
       std::vector<std::string> names;
       for (const auto& [name, data] : setup_.program.data) names.push_back(name);
       suggest(report(message::unknown_data, use->data.range, use->data.text), use->data.text, names);
+      fields_are_unknown_ = true;
       continue;
     }
     setup_.data = bind_data(*found->second);
@@ -209,8 +210,8 @@ void Elaborator::predict(const tree::Predict& line, TrainDescription& descriptio
     value = std::get<Quantity>(combined(builder, Scalar::add, std::move(scaled_up), figures->second.mean));
   }
   // One for each example, whatever it depends on.
-  if (std::find(builder.frame_of(value).begin(), builder.frame_of(value).end(), batch_axis_) ==
-      builder.frame_of(value).end()) {
+  const std::vector<IndexId> frame = builder.frame_of(value);
+  if (std::find(frame.begin(), frame.end(), batch_axis_) == frame.end()) {
     report(message::predict_without_example, line.value.range);
     return;
   }

@@ -84,6 +84,12 @@ using Renumbering = std::vector<std::pair<IndexId, IndexId>>;
 Body renumbered(const Body& body, const Renumbering& map);
 Position renumbered(const Position& position, const Renumbering& map);
 
+/// The window module's functions over the axes that occur, whatever other axes there are.
+Position normalized(const Position& position, const Axes& axes);
+Position quotient(const Position& position, std::int64_t divisor, const Axes& axes);
+Position remainder(const Position& position, std::int64_t divisor, const Axes& axes);
+Range range(const Position& position, const Axes& axes);
+
 /// The position that an integer body is, if it is one: a sum of indices, quotients, remainders and elements of integer tensors.
 std::optional<Position> position_of(const Body& body, const Graph& graph, const Axes& axes);
 
