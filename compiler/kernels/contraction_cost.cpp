@@ -98,7 +98,8 @@ double lines_in_a_set(const Problem& problem, Problem::Operand operand, const Va
   bool suspicious = false;
   for (std::size_t i = 0; i < problem.indices.size(); ++i) {
     // A step over a quarter of the sets meets the first line again after four.
-    if (step(i) != 0 && values[i] > 4 && step(i) % (caches.first_sets * caches.line / 4) == 0) suspicious = true;
+    if (step(i) != 0 && values[i] > 4 && step(i) % (caches.first_sets * caches.line / 4) == 0)
+      suspicious = true;
   }
   if (!suspicious) return 0;
   std::array<std::int64_t, 128> lines;
@@ -129,13 +130,12 @@ double lines_in_a_set(const Problem& problem, Problem::Operand operand, const Va
 
 /// Cycles a body loses because the rows of its tile push each other out of the first cache. Two ways are left
 /// to b.
-double lost_by_crowding(const Problem& problem, const Values& values, double loads_a,
-                        const CacheSizes& caches) {
+double lost_by_crowding(const Problem& problem, const Values& values, const CacheSizes& caches) {
   const double ways = lines_in_a_set(problem, Problem::a, values, caches) +
                       0.5 * lines_in_a_set(problem, Problem::out, values, caches) + 2;
   const auto sets = static_cast<double>(caches.first_sets * caches.line);
   const double excess = ways - static_cast<double>(caches.first) / sets;
-  return excess <= 0 ? 0 : 2 * loads_a * std::min(1.0, excess / 2);
+  return excess <= 0 ? 0 : 2 * touched(problem, Problem::a, values) * std::min(1.0, excess / 2);
 }
 
 struct TileFacts {
@@ -170,8 +170,7 @@ TileFacts facts_of(const Problem& problem, const ContractionSchedule& schedule, 
   }
   const double fused = facts.multiply_adds + loads_a + loads_b + 3;
   facts.busy = std::max({facts.multiply_adds / width.multiply_adds, (loads_a + loads_b) / width.loads,
-                         fused / 5, latency * facts.multiply_adds / facts.sums}) +
-               lost_by_crowding(problem, values, loads_a, target.caches);
+                         fused / 5, latency * facts.multiply_adds / facts.sums});
   return facts;
 }
 
@@ -219,7 +218,7 @@ void add_tiles(const Problem& problem, const ContractionSchedule& schedule, cons
 }  // namespace
 
 std::optional<double> tile_cost(const Problem& problem, const ContractionSchedule& schedule,
-                                const TileTarget& target) {
+                                const TileTarget& target, double limit) {
   Values tile{};
   std::copy(schedule.tile.begin(), schedule.tile.end(), tile.begin());
   const TileFacts whole = facts_of(problem, schedule, tile, target);
@@ -228,7 +227,12 @@ std::optional<double> tile_cost(const Problem& problem, const ContractionSchedul
   }
   double total = 0;
   add_tiles(problem, schedule, target, {tile, 1, 1}, 0, total);
-  return total;
+  if (total > limit) return std::nullopt;
+  double turns = 1;
+  for (std::size_t i = 0; i < problem.indices.size(); ++i) {
+    turns *= static_cast<double>(problem.indices[i].extent) / static_cast<double>(tile[i]);
+  }
+  return total + turns * lost_by_crowding(problem, in_vectors(schedule, tile), target.caches);
 }
 
 namespace {

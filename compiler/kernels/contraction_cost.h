@@ -13,7 +13,7 @@ struct TileTarget {
 /// The tile alone, without the order of the loops: core cycles of all bodies, overheads of tiles included;
 /// none if the registers do not suffice or a body grows too large.
 std::optional<double> tile_cost(const ContractionProblem& problem, const ContractionSchedule& schedule,
-                                const TileTarget& target);
+                                const TileTarget& target, double limit);
 
 /// What the order of the loops, packing and the parallel cut add to that: core cycles. `schedule.cost` is
 /// that of the tile.

@@ -117,7 +117,8 @@ class TileSearch {
   }
 
   void keep(const ContractionSchedule& schedule, Schedules& found) {
-    const std::optional<double> cost = tile_cost(problem_, schedule, target_);
+    const std::optional<double> cost =
+        tile_cost(problem_, schedule, target_, worth_keeping * best_[schedule.packed]);
     if (!cost || *cost > worth_keeping * best_[schedule.packed]) return;
     best_[schedule.packed] = std::min(best_[schedule.packed], *cost);
     found.push_back(schedule);

@@ -18,11 +18,6 @@ std::int64_t between(Random& random, std::int64_t least, std::int64_t most) {
   return std::uniform_int_distribution<std::int64_t>(least, most)(random);
 }
 
-/// Extents of an operand from the strides and borders: the largest place that is read, or written, plus 1.
-struct Sizes {
-  std::int64_t out = 1, a = 1, b = 1;
-};
-
 /// Visits all values of the indices with the places of out, a and b; `inside` tells whether the borders hold.
 template <typename Visit>
 void walk(const Contraction& problem, const Visit& visit) {
@@ -132,6 +127,19 @@ Contraction convolution(const Convolution& c, int role) {
   return p;
 }
 
+/// Few outputs and long sums.
+Contraction long_sums(Random& random) {
+  const std::int64_t m = between(random, 1, 20), n = between(random, 1, 40), k = between(random, 1000, 3000);
+  const std::int64_t turns = between(random, 2, 4);
+  Contraction problem;
+  problem.name = "long";
+  problem.indices = {{"t", turns, 0, k * m, k * n + 1, {}},
+                     {"k", k, 0, m, n, {}},
+                     {"m", m, n, 1, 0, {}},
+                     {"n", n, 1, 0, 1, {}}};
+  return problem;
+}
+
 /// A convolution in groups: depthwise where a group has one channel.
 Contraction grouped(Random& random) {
   const std::int64_t groups = between(random, 1, 20), inputs = between(random, 1, 3),
@@ -189,30 +197,76 @@ struct Runner {
   const Contraction& problem;
   const ContractionKernels& kernels;
   const Code& code;
-  std::vector<float> a, b;
+  std::vector<float> a, b, bias;
 
   /// As if so many threads took the chunks, from the last to the first.
   std::vector<float> run(std::int64_t threads) {
     std::vector<float> out(static_cast<std::size_t>(problem.buffers[0].elements),
                            problem.accumulate ? 0.5F : 77);
     std::vector<float> scratch(static_cast<std::size_t>(kernels.scratch_elements) + 1, NAN);
-    std::byte* buffers[] = {reinterpret_cast<std::byte*>(out.data()), reinterpret_cast<std::byte*>(a.data()),
-                            reinterpret_cast<std::byte*>(b.data()),
-                            reinterpret_cast<std::byte*>(scratch.data())};
+    std::vector<std::byte*> buffers;
+    for (std::vector<float>* one : {&out, &a, &b, &bias, &scratch}) {
+      if (one != &bias || problem.epilogue) buffers.push_back(reinterpret_cast<std::byte*>(one->data()));
+    }
     for (std::size_t phase = 0; phase < kernels.phases.size(); ++phase) {
       const std::int64_t chunks = kernels.phases[phase].chunks;
       for (std::int64_t thread = threads; thread-- > 0;) {
-        code[phase](buffers, chunks * thread / threads, chunks * (thread + 1) / threads);
+        code[phase](buffers.data(), chunks * thread / threads, chunks * (thread + 1) / threads);
       }
     }
     return out;
   }
 };
 
-void check(Contraction problem, const Target& target, Random& random) {
+/// Doubles each sum and adds a bias that has its own stride along each output index.
+void add_bias(Contraction& problem, Random& random) {
+  std::int64_t reach = 0;
+  for (Contraction::Index& index : problem.indices) {
+    index.extra = {index.out == 0 ? 0 : between(random, 0, 2)};
+    reach += index.extra[0] * (index.extent - 1);
+  }
+  problem.extra_offsets = {0};
+  const BufferId bias{3};
+  problem.buffers.push_back({"bias", Element::f32, reach + 1});
+  problem.epilogue = [bias](LoopsBuilder& builder, const Contraction::Outputs& outputs) {
+    loops::Address place = outputs.extra[0];
+    place.buffer = bias;
+    const RegisterId more = builder.load({Kind::number, outputs.lanes}, place, outputs.mask);
+    const RegisterId two = builder.constant(2, {Kind::number, outputs.lanes});
+    builder.store(builder.multiply_add(outputs.value, two, more), outputs.out, outputs.mask);
+  };
+}
+
+/// The place in the bias for each place in out.
+std::vector<std::int64_t> bias_places(const Contraction& problem) {
+  Contraction view = problem;
+  for (Contraction::Index& index : view.indices) index.a = index.extra[0];
+  view.a_offset = 0;
+  std::vector<std::int64_t> places(static_cast<std::size_t>(problem.buffers[0].elements), -1);
+  walk(view, [&](std::int64_t out, std::int64_t a, std::int64_t, bool) {
+    places[static_cast<std::size_t>(out)] = a;
+  });
+  return places;
+}
+
+/// Which mechanisms have been seen at work.
+struct Seen {
+  bool packed = false, outside = false, cut = false, dot = false, split = false;
+};
+
+void check(Contraction problem, const Target& target, Random& random, Seen& seen) {
   set_buffers(problem);
+  const auto ending = between(random, 0, 3);
+  problem.accumulate = ending == 1;
+  if (ending == 2) add_bias(problem, random);
   const ContractionKernels kernels = schedule_contraction(problem, target);
   INFO(target.name << ": " << kernels.choice);
+  const auto says = [&](const char* word) { return kernels.choice.find(word) != std::string::npos; };
+  seen.packed = seen.packed || says("packed");
+  seen.outside = seen.outside || says(" |");
+  seen.split = seen.split || says("and then");
+  seen.cut = seen.cut || kernels.phases.back().name.find("_add") != std::string::npos;
+  seen.dot = seen.dot || print(kernels.phases.back()).find("fold") != std::string::npos;
   for (const Loops& phase : kernels.phases) {
     const std::optional<std::string> fault = first_fault(phase);
     INFO(print(phase));
@@ -220,8 +274,12 @@ void check(Contraction problem, const Target& target, Random& random) {
   }
   auto made = Code::make(kernels.phases, target);
   REQUIRE(std::holds_alternative<Code>(made));
-  Runner runner{problem, kernels, std::get<Code>(made), random_numbers(random, problem.buffers[1].elements),
-                random_numbers(random, problem.buffers[2].elements)};
+  Runner runner{problem,
+                kernels,
+                std::get<Code>(made),
+                random_numbers(random, problem.buffers[1].elements),
+                random_numbers(random, problem.buffers[2].elements),
+                random_numbers(random, problem.epilogue ? problem.buffers[3].elements : 0)};
   std::vector<double> right(static_cast<std::size_t>(problem.buffers[0].elements), 77);
   std::vector<double> size(right.size());
   walk(problem, [&](std::int64_t out, std::int64_t, std::int64_t, bool) {
@@ -234,6 +292,13 @@ void check(Contraction problem, const Target& target, Random& random) {
     right[static_cast<std::size_t>(out)] += product;
     size[static_cast<std::size_t>(out)] += std::fabs(product);
   });
+  if (problem.epilogue) {
+    const std::vector<std::int64_t> places = bias_places(problem);
+    for (std::size_t i = 0; i < right.size(); ++i) {
+      if (places[i] < 0) continue;
+      right[i] = 2 * right[i] + static_cast<double>(runner.bias[static_cast<std::size_t>(places[i])]);
+    }
+  }
   const std::vector<float> found = runner.run(1);
   for (std::size_t i = 0; i < right.size(); ++i) {
     if (std::fabs(static_cast<double>(found[i]) - right[i]) > 1e-5 * (size[i] + 1)) {
@@ -249,22 +314,29 @@ void check(Contraction problem, const Target& target, Random& random) {
 
 TEST_CASE("a contraction is what naive loops make of it", "[kernels][law]") {
   Random random(1);
+  Seen seen;
   for (const std::string& name : host_instructions()) {
     const Target target = *host_target(name);
     for (int round = 0; round < 12; ++round) {
-      check(matrix_product(random), target, random);
-      check(grouped(random), target, random);
-      check(flat(random), target, random);
+      check(matrix_product(random), target, random, seen);
+      check(grouped(random), target, random, seen);
+      check(flat(random), target, random, seen);
+      if (round % 4 == 0) check(long_sums(random), target, random, seen);
       const Convolution c = random_convolution(random);
-      check(convolution(c, 0), target, random);
-      check(convolution(c, 2), target, random);
+      check(convolution(c, 0), target, random, seen);
+      check(convolution(c, 2), target, random, seen);
       Convolution plain = c;
       plain.stride = 1;
       plain.out_height = c.height + 2 * c.pad - c.dilation * (c.kernel - 1);
       plain.out_width = c.width + 2 * c.pad - c.dilation * (c.kernel - 1);
-      check(convolution(plain, 1), target, random);
+      check(convolution(plain, 1), target, random, seen);
     }
   }
+  CHECK(seen.packed);
+  CHECK(seen.outside);
+  CHECK(seen.cut);
+  CHECK(seen.dot);
+  CHECK(seen.split);
 }
 
 }  // namespace dlc
