@@ -67,6 +67,22 @@ void keep_present_values_for_outputs(Graph& graph, const std::vector<ValueId>& t
   }
 }
 
+/// What the updates take over, in their order. The present value of what is itself updated is copied before
+/// anything is overwritten.
+std::vector<ValueId> values_of_updates(const Graph& before, const std::map<ValueId, ValueId>& now,
+                                       const std::vector<ValueId>& targets, Graph& graph) {
+  std::vector<ValueId> values;
+  for (const Value& value : before.values()) {
+    const Update* update = std::get_if<Update>(&value.node);
+    if (!update) continue;
+    values.push_back(now.at(update->value));
+    const ValueId source = source_of(graph, values.back());
+    if (std::find(targets.begin(), targets.end(), source) == targets.end()) continue;
+    values.back() = add_copy(graph, values.back(), graph[source].name + "_present");
+  }
+  return values;
+}
+
 }  // namespace
 
 Order::Order(const Graph& graph) : before_(graph.size()), after_(graph.size()) {
@@ -115,25 +131,14 @@ Settled settle_updates(const Graph& before) {
     if (const Update* update = std::get_if<Update>(&value.node)) targets.push_back(now.at(update->target));
   }
   keep_present_values_for_outputs(graph, targets);
-  for (const Value& value :
-       before
-           .values()) {  // The present value of what is itself updated: taken before anything is overwritten.
-    const Update* update = std::get_if<Update>(&value.node);
-    if (!update) continue;
-    ValueId& next = now.at(update->value);
-    const ValueId source = source_of(graph, next);
-    if (std::find(targets.begin(), targets.end(), source) != targets.end()) {
-      next = add_copy(graph, next, graph[source].name + "_present");
-    }
-  }
+  const std::vector<ValueId> next_values = values_of_updates(before, now, targets, graph);
 
   Order order(graph);
   std::vector<ValueId> taken;
   for (const Value& value : before.values()) {
-    const Update* update = std::get_if<Update>(&value.node);
-    if (!update) continue;
-    const ValueId target = now.at(update->target);
-    ValueId next = now.at(update->value);
+    if (!std::holds_alternative<Update>(value.node)) continue;
+    const ValueId target = targets[taken.size()];
+    ValueId next = next_values[taken.size()];
     const std::vector<ValueId> readers = readers_of(graph, target);
     const bool is_taken = std::find(taken.begin(), taken.end(), next) != taken.end();
     if (is_taken || !may_overwrite(graph, order, next, target, readers)) {

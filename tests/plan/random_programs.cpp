@@ -11,7 +11,8 @@ namespace {
 using namespace dlc;
 using namespace dlc::test;
 
-/// Everything that is computed becomes an output now and then, so that nothing is checked through later values only.
+/// Everything that is computed becomes an output now and then, so that nothing is checked through later
+/// values only.
 Graph program(unsigned seed) {
   Graph graph = dlc::tests::random_program(seed);
   for (std::size_t i = 0; i < graph.size(); ++i) {
@@ -35,7 +36,8 @@ void check(const Graph& graph, unsigned seed, const CompileOptions& options) {
   const Outcome wanted = by_reference(graph, given);
   const Outcome found = run(std::get<Step>(step), graph, given, 1);
   if (const auto wrong = difference(found, wanted, 1e-4)) FAIL(*wrong);
-  for (const unsigned threads : {2U, 3U, 5U}) REQUIRE(run(std::get<Step>(step), graph, given, threads) == found);
+  for (const unsigned threads : {2U, 3U, 5U})
+    REQUIRE(run(std::get<Step>(step), graph, given, threads) == found);
 }
 
 }  // namespace
