@@ -194,6 +194,16 @@ bool begins_declaration_at(const State& state, const char* at) {
 
 }  // namespace
 
+namespace {
+
+/// After a declaration with a mistake, indented lines and a last } are its own.
+bool begins_in_column_1(const char* at, const char* last) {
+  while (at != last && *at == '\n') ++at;
+  return at == last || (*at != ' ' && *at != '}');
+}
+
+}  // namespace
+
 InBlock::InBlock(State& state, Block block, const char* first)
     : state_(state), outer_(state.block), outer_line_(state.line) {
   state.block = block;
@@ -239,7 +249,8 @@ const char* InBlock::recovered(const char* begin, const char* at, const char* la
   for (; at != last; ++at) {
     const std::uint16_t here = depth[state_.offset(at)];
     if (at == close_ || here < depth_) break;
-    if (here == depth_ && (*at == '\n' || *at == ';')) break;
+    const bool is_end = here == depth_ && (*at == '\n' || *at == ';');
+    if (is_end && (state_.block != Block::file || begins_in_column_1(at + 1, last))) break;
     if (at != begin && close_ == nullptr && begins_declaration_at(state_, at)) break;
   }
   return at;

@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "dsl/tree/print.h"
 #include "dsl/tree/printer.h"
 
@@ -16,7 +18,7 @@ class Dumper {
   void open(std::string_view head) {
     if (!out_.empty()) {
       out_ += '\n';
-      out_.append(2 * depth_, ' ');
+      out_.append(2 * std::min<std::size_t>(depth_, 100), ' ');  // long chains would be all blanks
     }
     out_ += "(" + std::string(head);
     ++depth_;
