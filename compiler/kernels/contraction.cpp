@@ -12,8 +12,6 @@ namespace {
 
 constexpr std::int64_t most_bodies = 32;
 constexpr std::size_t most_counted = 80;
-/// Products in straight-line code take time to compile: so many of them are worth as much as the whole cost.
-constexpr double dear_products = 8000;
 
 struct Choice {
   ContractionProblem problem;

@@ -8,6 +8,9 @@
 
 namespace dlc {
 
+/// Products in straight-line code take time to compile: so many of them are worth as much as the whole cost.
+constexpr double dear_products = 8000;
+
 /// All that is decided of a contraction. Together with the problem it gives the loops; nothing is chosen
 /// later.
 struct ContractionSchedule {
@@ -25,7 +28,8 @@ struct ContractionSchedule {
   std::int64_t chunk_positions = 1;     // positions in one chunk
   std::int64_t chunks = 1;
 
-  double cost = 0;  // core cycles
+  double cost = 0;            // core cycles
+  double cost_with_code = 0;  // the size of its code weighed in; of the tile alone, to choose between tiles
 };
 
 /// How often the loop of an index turns, tiles that are not whole included.

@@ -117,12 +117,30 @@ class TileSearch {
   }
 
   void keep(const ContractionSchedule& schedule, Schedules& found) {
-    const std::optional<double> cost =
-        tile_cost(problem_, schedule, target_, worth_keeping * best_[schedule.packed]);
-    if (!cost || *cost > worth_keeping * best_[schedule.packed]) return;
-    best_[schedule.packed] = std::min(best_[schedule.packed], *cost);
+    const double limit = worth_keeping * best_[schedule.packed];
+    const std::optional<double> cost = tile_cost(problem_, schedule, target_, limit);
+    if (!cost) return;
+    const double with_code = *cost * (1 + code_share(schedule));
+    if (with_code > limit) return;
+    best_[schedule.packed] = std::min(best_[schedule.packed], with_code);
     found.push_back(schedule);
     found.back().cost = *cost;
+    found.back().cost_with_code = with_code;
+  }
+
+  /// What the making of its code adds, roughly: an index cut by borders has three runs, one that leaves a
+  /// remainder two.
+  double code_share(const ContractionSchedule& schedule) const {
+    const std::vector<bool> special = special_indices(problem_, schedule);
+    double products = 1;
+    for (std::size_t i = 0; i < special.size(); ++i) {
+      const std::int64_t extent = problem_.indices[i].extent;
+      const double whole =
+          static_cast<double>(schedule.tile[i]) / (schedule.vector == i ? schedule.lanes : 1);
+      const bool cut = special[i] && problem_.in_border(i) && extent > schedule.tile[i];
+      products *= whole * (cut ? 3 : extent % schedule.tile[i] != 0 ? 1.7 : 1);
+    }
+    return products / dear_products;
   }
 
   const Problem& problem_;
