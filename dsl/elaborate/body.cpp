@@ -149,22 +149,23 @@ std::vector<IndexId> axes_of(const Body& body) {
 Position renumbered(const Position& position, const Renumbering& map) {
   Position result = position;
   for (Term& term : result.terms) {
-    std::visit(match{
-                   [&](IndexId& index) {
-                     for (const auto& [from, to] : map) {
-                       if (from == index) {
-                         index = to;
-                         break;
-                       }
-                     }
-                   },
-                   [&](Quotient& quotient) { quotient.of.front() = renumbered(quotient.of.front(), map); },
-                   [&](Remainder& remainder) { remainder.of.front() = renumbered(remainder.of.front(), map); },
-                   [&](Lookup& lookup) {
-                     for (Position& subscript : lookup.subscripts) subscript = renumbered(subscript, map);
-                   },
-               },
-               term.what);
+    std::visit(
+        match{
+            [&](IndexId& index) {
+              for (const auto& [from, to] : map) {
+                if (from == index) {
+                  index = to;
+                  break;
+                }
+              }
+            },
+            [&](Quotient& quotient) { quotient.of.front() = renumbered(quotient.of.front(), map); },
+            [&](Remainder& remainder) { remainder.of.front() = renumbered(remainder.of.front(), map); },
+            [&](Lookup& lookup) {
+              for (Position& subscript : lookup.subscripts) subscript = renumbered(subscript, map);
+            },
+        },
+        term.what);
   }
   return result;
 }
@@ -238,7 +239,8 @@ namespace {
 
 std::optional<Position> position_of(const Body& body, ExpressionId id, const Graph& graph, const Axes& axes);
 
-std::optional<Position> position_of_call(const Body& body, const Call& call, const Graph& graph, const Axes& axes) {
+std::optional<Position> position_of_call(const Body& body, const Call& call, const Graph& graph,
+                                         const Axes& axes) {
   const std::optional<Position> a = position_of(body, call.a, graph, axes);
   const std::optional<Position> b = position_of(body, call.b, graph, axes);
   if (!a || !b) return std::nullopt;

@@ -8,7 +8,8 @@ namespace {
 
 /// The single axis that a position is, if it is no more than that.
 std::optional<IndexId> lone_axis(const Position& position) {
-  if (position.constant != 0 || position.terms.size() != 1 || position.terms[0].coefficient != 1) return std::nullopt;
+  if (position.constant != 0 || position.terms.size() != 1 || position.terms[0].coefficient != 1)
+    return std::nullopt;
   const auto* index = std::get_if<IndexId>(&position.terms[0].what);
   return index ? std::optional(*index) : std::nullopt;
 }
@@ -31,8 +32,10 @@ Type type_of(const Quantity& tensor, Shape shape) {
   return type;
 }
 
-/// Chooses among the elements first … last − 1 by halves, so that the depth of a table is the logarithm of its length.
-ExpressionId choose(Body& body, const ListTensor& list, Kind kind, ExpressionId index, std::size_t first, std::size_t last) {
+/// Chooses among the elements first … last − 1 by halves, so that the depth of a table is the logarithm of
+/// its length.
+ExpressionId choose(Body& body, const ListTensor& list, Kind kind, ExpressionId index, std::size_t first,
+                    std::size_t last) {
   if (last - first == 1) return body.add(Constant{list.elements[first], kind});
   const std::size_t middle = (first + last) / 2;
   const ExpressionId bound = body.add(Constant{static_cast<double>(middle), Kind::integer});
@@ -62,12 +65,14 @@ std::vector<IndexId> Builder::frame_of(const Quantity& tensor) const {
 std::vector<Dimension> Builder::new_dimensions(const Shape& shape, std::span<const std::string> names) {
   std::vector<Dimension> dimensions;
   for (std::size_t i = 0; i < shape.size(); ++i) {
-    dimensions.push_back({axes.add(i < names.size() ? names[i] : "d" + std::to_string(i), shape[i]), no_call});
+    dimensions.push_back(
+        {axes.add(i < names.size() ? names[i] : "d" + std::to_string(i), shape[i]), no_call});
   }
   return dimensions;
 }
 
-Quantity Builder::whole(ValueId value, std::span<const IndexId> frame, std::vector<Dimension> dimensions) const {
+Quantity Builder::whole(ValueId value, std::span<const IndexId> frame,
+                        std::vector<Dimension> dimensions) const {
   const Type& type = graph[value].type;
   Quantity tensor;
   tensor.kind = type.kind;
@@ -134,7 +139,8 @@ bool Builder::is_cheap(const Quantity& tensor) const {
   return call && (call->function == Scalar::number || call->function == Scalar::stop_gradient);
 }
 
-Builder::Numbered Builder::numbered(const Body& body, std::span<const IndexId> order, std::size_t written) const {
+Builder::Numbered Builder::numbered(const Body& body, std::span<const IndexId> order,
+                                    std::size_t written) const {
   Numbered result;
   Renumbering map;
   for (const IndexId axis : order) {
@@ -187,7 +193,8 @@ ValueId Builder::value_of(const Quantity& tensor, const std::string& name) {
   return std::get<Read>(held.body.expressions[0]).tensor;
 }
 
-Quantity Builder::reduced(Combiner combiner, const Quantity& term, std::vector<IndexId> over, const std::string& name) {
+Quantity Builder::reduced(Combiner combiner, const Quantity& term, std::vector<IndexId> over,
+                          const std::string& name) {
   std::vector<IndexId> frame = axes_of(term.body);
   std::erase_if(frame, [&](IndexId axis) { return std::find(over.begin(), over.end(), axis) != over.end(); });
   std::vector<IndexId> order = frame;
@@ -225,7 +232,8 @@ Quantity Builder::viewed(const Quantity& tensor, const Shape& shape, const std::
 
 Quantity Builder::element(const Quantity& tensor, std::span<const Position> positions) const {
   AxisMap map;
-  for (std::size_t i = 0; i < positions.size(); ++i) map.emplace_back(tensor.dimensions[i].axis, positions[i]);
+  for (std::size_t i = 0; i < positions.size(); ++i)
+    map.emplace_back(tensor.dimensions[i].axis, positions[i]);
   Quantity result = tensor;
   result.dimensions.clear();
   result.body = substituted(tensor.body, map, axes);

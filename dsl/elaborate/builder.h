@@ -9,8 +9,8 @@
 
 namespace dlc {
 
-/// Makes nodes of a graph out of tensors. A node's dimensions are its tensor's frame, in the order in which its axes were made (the batch
-/// first, then leads and indices from outside in), then its visible dimensions.
+/// Makes nodes of a graph out of tensors. A node's dimensions are its tensor's frame, in the order in which
+/// its axes were made (the batch first, then leads and indices from outside in), then its visible dimensions.
 class Builder {
  public:
   Graph graph;
@@ -31,7 +31,8 @@ class Builder {
 
   /// Is it a value of the graph just as it lies there?
   bool is_whole(const Quantity& tensor) const;
-  /// Is it a read without `else` in which each visible dimension is a dimension of the value that is read, as a whole?
+  /// Is it a read without `else` in which each visible dimension is a dimension of the value that is read, as
+  /// a whole?
   bool is_direct_read(const Quantity& tensor) const;
   /// Would computing it twice cost nothing?
   bool is_cheap(const Quantity& tensor) const;
@@ -42,7 +43,8 @@ class Builder {
   ValueId value_of(const Quantity& tensor, const std::string& name);
 
   /// The term, a single number, combined over those axes.
-  Quantity reduced(Combiner combiner, const Quantity& term, std::vector<IndexId> over, const std::string& name);
+  Quantity reduced(Combiner combiner, const Quantity& term, std::vector<IndexId> over,
+                   const std::string& name);
   /// The visible elements under another shape of equal count.
   Quantity viewed(const Quantity& tensor, const Shape& shape, const std::string& name);
   /// The visible dimensions replaced by positions: an element for each frame.

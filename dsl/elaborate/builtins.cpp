@@ -10,9 +10,11 @@ namespace {
 
 constexpr const char* scalar_names[] = {"exp",  "log",   "log1p", "expm1", "sqrt", "rsqrt", "abs",
                                         "sign", "floor", "tanh",  "sin",   "cos",  "erf",   "number"};
-constexpr const char* reducer_names[] = {"sum", "mean", "product", "max", "min", "any", "all", "argmax", "argmin"};
-constexpr const char* other_names[] = {"integer", "stop_grad", "reshape", "shape",           "count",    "classes",
-                                       "grad",    "uniform",   "normal",  "integer_uniform", "result_of"};
+constexpr const char* reducer_names[] = {"sum", "mean", "product", "max",   "min",
+                                         "any", "all",  "argmax",  "argmin"};
+constexpr const char* other_names[] = {"integer", "stop_grad",       "reshape",  "shape",
+                                       "count",   "classes",         "grad",     "uniform",
+                                       "normal",  "integer_uniform", "result_of"};
 constexpr const char* data_names[] = {"columns", "column", "chars", "window", "padded", "vocabulary"};
 
 template <std::size_t N>
@@ -58,7 +60,8 @@ Meaning Elaborator::call_builtin(const tree::Name& function, const std::vector<t
                                  const SourceRange& range, const Piped& piped) {
   const std::string& name = function.text;
   if (contains(data_names, name)) {
-    if (field_reader_ && !now().declared && !piped.value) return field_reader_->call(function, arguments, range);
+    if (field_reader_ && !now().declared && !piped.value)
+      return field_reader_->call(function, arguments, range);
     if (name != "columns" && name != "column") return not_yet(range, "`" + name + "`");
     report(message::only_in_data, range, name);
     return Poison{};
@@ -76,7 +79,8 @@ Meaning Elaborator::call_builtin(const tree::Name& function, const std::vector<t
   for (const tree::Argument& argument : arguments) {
     std::size_t place = given.size();
     if (argument.name) {
-      place = static_cast<std::size_t>(std::find(names.begin(), names.end(), argument.name->text) - names.begin());
+      place = static_cast<std::size_t>(std::find(names.begin(), names.end(), argument.name->text) -
+                                       names.begin());
       if (place >= names.size() || place != given.size()) {
         const auto added = report(message::unknown_argument, argument.name->range, name, argument.name->text);
         suggest(added, argument.name->text, names);
@@ -98,10 +102,12 @@ Meaning Elaborator::call_builtin(const tree::Name& function, const std::vector<t
   }
   if (is_reducer && given.size() == 1) return builtin_reducer(name, given, range);
   if (name == "max" || name == "min") {
-    return apply(name == "max" ? Scalar::maximum : Scalar::minimum, given[0].meaning, given[1].meaning, range);
+    return apply(name == "max" ? Scalar::maximum : Scalar::minimum, given[0].meaning, given[1].meaning,
+                 range);
   }
   if (contains(scalar_names, name)) return apply(*find_scalar(name), given[0].meaning, range);
-  if (name == "uniform" || name == "normal" || name == "integer_uniform") return builtin_draw(name, given, range);
+  if (name == "uniform" || name == "normal" || name == "integer_uniform")
+    return builtin_draw(name, given, range);
   return builtin_about(name, given, range);
 }
 
@@ -125,7 +131,8 @@ Meaning Elaborator::builtin_reducer(const std::string& name, const std::vector<G
   return reduce(name, *tensor, std::move(over), range, hint_.empty() ? value_name(name) : hint_ + "." + name);
 }
 
-Meaning Elaborator::builtin_about(const std::string& name, const std::vector<Given>& given, const SourceRange& range) {
+Meaning Elaborator::builtin_about(const std::string& name, const std::vector<Given>& given,
+                                  const SourceRange& range) {
   const Meaning& x = given[0].meaning;
   if (name == "count") {
     const auto* setting = std::get_if<Setting>(&x);
@@ -179,20 +186,23 @@ Meaning Elaborator::builtin_reshape(const std::vector<Given>& given, const Sourc
   for (std::size_t i = 1; i < given.size(); ++i) {
     const auto* setting = std::get_if<Setting>(&given[i].meaning);
     const ListSetting* list = setting && given.size() == 2 ? as_list(*setting) : nullptr;
-    const bool fits = list ? std::all_of(list->elements.begin(), list->elements.end(), add) : setting && add(*setting);
+    const bool fits =
+        list ? std::all_of(list->elements.begin(), list->elements.end(), add) : setting && add(*setting);
     if (!fits) {
       report(message::integer_wanted, given[i].range, "an extent", setting ? described(*setting) : "a value");
       return Poison{};
     }
   }
-  const bool is_positive = std::all_of(shape.begin(), shape.end(), [](std::int64_t extent) { return extent > 0; });
+  const bool is_positive =
+      std::all_of(shape.begin(), shape.end(), [](std::int64_t extent) { return extent > 0; });
   if (!is_positive || count(shape) != count(builder.shape_of(*tensor))) {
     const auto added = report(message::reshape_count, range, shape, count(shape), shape_text(*tensor),
                               count(builder.shape_of(*tensor)));
     note_history(added, *tensor);
     return Poison{};
   }
-  return builder.viewed(*tensor, shape, hint_.empty() || hint_node_ == nullptr ? value_name("reshaped") : hint_);
+  return builder.viewed(*tensor, shape,
+                        hint_.empty() || hint_node_ == nullptr ? value_name("reshaped") : hint_);
 }
 
 /// One uniform draw for each element of the frame that stands here, the same wherever it is copied to.
@@ -212,7 +222,8 @@ Quantity Elaborator::uniform_draw(const std::string& suffix) {
   return draw;
 }
 
-Meaning Elaborator::builtin_draw(const std::string& name, const std::vector<Given>& given, const SourceRange& range) {
+Meaning Elaborator::builtin_draw(const std::string& name, const std::vector<Given>& given,
+                                 const SourceRange& range) {
   std::vector<double> numbers;
   for (const Given& each : given) {
     const auto* setting = std::get_if<Setting>(&each.meaning);
@@ -239,9 +250,10 @@ Meaning Elaborator::builtin_draw(const std::string& name, const std::vector<Give
   if (name == "normal") {
     // Box & Muller 1958: two uniform draws make one normal draw.
     const Quantity angle = uniform_draw(" angle");
-    Body radius = call_body(Scalar::sqrt, call_body(Scalar::multiply, number(-2),
-                                                    call_body(Scalar::log, std::move(draw.body))));
-    Body turn = call_body(Scalar::cos, call_body(Scalar::multiply, number(2 * 3.141592653589793), angle.body));
+    Body radius = call_body(
+        Scalar::sqrt, call_body(Scalar::multiply, number(-2), call_body(Scalar::log, std::move(draw.body))));
+    Body turn =
+        call_body(Scalar::cos, call_body(Scalar::multiply, number(2 * 3.141592653589793), angle.body));
     Body normal = call_body(Scalar::multiply, std::move(radius), std::move(turn));
     if (numbers[1] != 1) normal = call_body(Scalar::multiply, number(numbers[1]), std::move(normal));
     if (numbers[0] != 0) normal = call_body(Scalar::add, number(numbers[0]), std::move(normal));

@@ -65,7 +65,8 @@ Meaning Elaborator::call(const tree::Name& function, const std::vector<tree::Arg
   return Poison{};
 }
 
-/// fn calls fn; layers are called in layers and nets; nets in the train block and in nets; nothing calls itself.
+/// fn calls fn; layers are called in layers and nets; nets in the train block and in nets; nothing calls
+/// itself.
 bool Elaborator::may_call(const DeclaredFunction& declared, const SourceRange& range) {
   const tree::Function& callee = *declared.function;
   for (const auto& activation : activations_) {
@@ -90,7 +91,8 @@ bool Elaborator::may_call(const DeclaredFunction& declared, const SourceRange& r
   return false;
 }
 
-Elaborator::Given Elaborator::evaluate_argument(const tree::Parameter& parameter, const tree::Argument& argument) {
+Elaborator::Given Elaborator::evaluate_argument(const tree::Parameter& parameter,
+                                                const tree::Argument& argument) {
   Given given{&argument, Poison{}, argument.value->range, false};
   const std::string path = path_text(*argument.value);
   const Binding* bound = path.empty() ? nullptr : find_binding(path);
@@ -125,7 +127,8 @@ Elaborator::Given Elaborator::evaluate_argument(const tree::Parameter& parameter
   return given;
 }
 
-/// What each parameter is given, by position or by name; the arguments are elaborated in the order of the text.
+/// What each parameter is given, by position or by name; the arguments are elaborated in the order of the
+/// text.
 std::optional<std::vector<std::optional<Elaborator::Given>>> Elaborator::match_arguments(
     const DeclaredFunction& declared, const std::vector<tree::Argument>& arguments, const Piped& piped,
     const SourceRange& range) {
@@ -148,8 +151,8 @@ std::optional<std::vector<std::optional<Elaborator::Given>>> Elaborator::match_a
         if (function.parameters[place].name.text == argument.name->text) break;
       }
       if (place == function.parameters.size()) {
-        const auto added = report(message::unknown_argument, argument.name->range, function.name.text,
-                                  argument.name->text);
+        const auto added =
+            report(message::unknown_argument, argument.name->range, function.name.text, argument.name->text);
         suggest(added, argument.name->text, parameter_names(function));
         note_declaration(added, declared);
         is_sound = false;
@@ -174,7 +177,8 @@ std::optional<std::vector<std::optional<Elaborator::Given>>> Elaborator::match_a
   }
   for (std::size_t i = 0; i < given.size(); ++i) {
     const tree::Parameter& parameter = function.parameters[i];
-    if (given[i] || parameter.default_value || (function.kind == tree::FunctionKind::optimizer && i < 2)) continue;
+    if (given[i] || parameter.default_value || (function.kind == tree::FunctionKind::optimizer && i < 2))
+      continue;
     if (!is_sound) continue;
     const auto added = report(message::missing_argument, range, function.name.text, parameter.name.text);
     note_declaration(added, declared);
@@ -191,8 +195,9 @@ void Elaborator::note_declaration(const Diagnostics::Added& added, const Declare
   }
 }
 
-Meaning Elaborator::call_declared(const DeclaredFunction& declared, const std::vector<tree::Argument>& arguments,
-                                  const SourceRange& range, const Piped& piped, const tree::Name* as) {
+Meaning Elaborator::call_declared(const DeclaredFunction& declared,
+                                  const std::vector<tree::Argument>& arguments, const SourceRange& range,
+                                  const Piped& piped, const tree::Name* as) {
   const std::string result_name = std::exchange(result_name_, {});
   if (!may_call(declared, range)) return Poison{};
   const std::string outer_hint = std::exchange(hint_, {});

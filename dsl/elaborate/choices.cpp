@@ -2,8 +2,9 @@
 
 namespace dlc {
 
-/// As lines, the lines of the side taken stand in the choice's place. As a value, its sides have their own bindings; where the condition is
-/// a tensor both sides are values, and what is written in them stays in one body, so that the gradient of the side not chosen is a select.
+/// As lines, the lines of the side taken stand in the choice's place. As a value, its sides have their own
+/// bindings; where the condition is a tensor both sides are values, and what is written in them stays in one
+/// body, so that the gradient of the side not chosen is a select.
 Meaning Elaborator::evaluate_choice(const tree::Choice& choice, const SourceRange& range, bool as_lines,
                                     bool wants_result) {
   const Meaning condition = evaluate(*choice.condition);

@@ -9,7 +9,9 @@ namespace {
 
 constexpr const char* reader_names[] = {"csv", "cifar", "idx", "images", "audio", "text", "lines"};
 
-bool is_part(const std::string& name) { return name == "train" || name == "valid" || name == "test"; }
+bool is_part(const std::string& name) {
+  return name == "train" || name == "valid" || name == "test";
+}
 
 }  // namespace
 
@@ -22,7 +24,8 @@ std::optional<DataReader> Elaborator::reader_call(const tree::Expression& expres
     return std::nullopt;
   }
   if (std::find(names.begin(), names.end(), call->function.text) == names.end()) {
-    suggest(report(message::unknown_reader, call->function.range, call->function.text), call->function.text, names);
+    suggest(report(message::unknown_reader, call->function.range, call->function.text), call->function.text,
+            names);
     return std::nullopt;
   }
   DataReader reader{call->function.text, {}, place_of(expression.range)};
@@ -53,7 +56,8 @@ void Elaborator::split_line(const tree::SplitLine& line, DataDescription& descri
     if (made.is_share) shares += *number;
     split.portions.push_back(std::move(made));
   }
-  if (shares > 1 + 1e-9) report(message::split_too_much, line.portions[0].size.range, to_text(Setting{shares}));
+  if (shares > 1 + 1e-9)
+    report(message::split_too_much, line.portions[0].size.range, to_text(Setting{shares}));
   if (line.seed) {
     if (const std::optional<std::int64_t> seed = integer_setting(*line.seed, "a seed")) {
       split.seed = static_cast<std::uint64_t>(*seed);
@@ -107,13 +111,16 @@ DataDescription Elaborator::bind_data(const tree::Data& block) {
   for (const tree::DataLine& line : block.lines) {
     builder.places = {place_of(line.range)};
     if (const auto* field = std::get_if<tree::FieldLine>(&line.line)) {
-      if (std::any_of(fields.begin(), fields.end(), [&](const Binding& b) { return b.name == field->name.text; })) {
+      if (std::any_of(fields.begin(), fields.end(),
+                      [&](const Binding& b) { return b.name == field->name.text; })) {
         report(message::declared_twice, field->name.range, field->name.text);
         continue;
       }
       Meaning meaning = FieldReader(*this, description, *field).read();
-      if (wants_raw_ && std::holds_alternative<Quantity>(meaning)) raw_[field->name.text] = std::get<Quantity>(meaning);
-      fields.push_back({field->name.text, std::move(meaning), Binding::Role::value, field->name.range, false, {}});
+      if (wants_raw_ && std::holds_alternative<Quantity>(meaning))
+        raw_[field->name.text] = std::get<Quantity>(meaning);
+      fields.push_back(
+          {field->name.text, std::move(meaning), Binding::Role::value, field->name.range, false, {}});
     } else if (const auto* standardized = std::get_if<tree::StandardizeLine>(&line.line)) {
       standardize(*standardized, description, fields);
     } else if (std::holds_alternative<tree::AugmentLine>(line.line)) {
@@ -129,7 +136,8 @@ DataDescription Elaborator::bind_data(const tree::Data& block) {
   return description;
 }
 
-/// The field becomes (x − mean) / deviation; the figures are states that the runtime fills from the training part.
+/// The field becomes (x − mean) / deviation; the figures are states that the runtime fills from the training
+/// part.
 void Elaborator::standardize(const tree::StandardizeLine& line, DataDescription& description,
                              std::vector<Binding>& fields) {
   const auto field = std::find_if(fields.begin(), fields.end(),
@@ -137,7 +145,8 @@ void Elaborator::standardize(const tree::StandardizeLine& line, DataDescription&
   if (field == fields.end()) {
     std::vector<std::string> names;
     for (const Binding& binding : fields) names.push_back(binding.name);
-    suggest(report(message::unknown_field, line.field.range, line.field.text, description.name), line.field.text, names);
+    suggest(report(message::unknown_field, line.field.range, line.field.text, description.name),
+            line.field.text, names);
     return;
   }
   auto* tensor = std::get_if<Quantity>(&field->meaning);
@@ -171,8 +180,10 @@ void Elaborator::standardize(const tree::StandardizeLine& line, DataDescription&
   const auto number = [](double value) { return constant_body(value, Kind::number); };
   // What is constant becomes 0.
   Quantity brought = *tensor;
-  brought.body = call_body(Scalar::divide, call_body(Scalar::subtract, tensor->body, mean.body), deviation.body);
-  brought.body = select_body(call_body(Scalar::equal, deviation.body, number(0)), number(0), std::move(brought.body));
+  brought.body =
+      call_body(Scalar::divide, call_body(Scalar::subtract, tensor->body, mean.body), deviation.body);
+  brought.body =
+      select_body(call_body(Scalar::equal, deviation.body, number(0)), number(0), std::move(brought.body));
   *tensor = builder.materialized(brought, stem + ".standardized");
   figures_[line.field.text] = {mean, deviation};
   description.standardize.push_back(std::move(made));

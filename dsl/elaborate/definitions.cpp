@@ -5,7 +5,8 @@
 
 namespace dlc {
 
-/// The axes of a left side's or reducer's binders, bound in the innermost scope. Those whose range is not written are added to `open`.
+/// The axes of a left side's or reducer's binders, bound in the innermost scope. Those whose range is not
+/// written are added to `open`.
 std::optional<std::vector<IndexId>> Elaborator::binder_axes(const std::vector<tree::Binder>& binders,
                                                             std::vector<IndexId>& open) {
   std::vector<IndexId> axes;
@@ -94,6 +95,7 @@ bool Elaborator::find_all_ranges(const tree::Expression& root, const std::vector
   if (collector.failed) return false;
   const std::vector<RangeMistake> mistakes = find_ranges(builder.axes, collector.open, collector.uses);
   refresh_indices(axes);
+  if (collector.saw_mistake) return mistakes.empty();
   for (const RangeMistake& mistake : mistakes) {
     const std::string& name = builder.axes.indices[number_of(mistake.index)].name;
     switch (mistake.why) {
@@ -191,10 +193,11 @@ Meaning Elaborator::evaluate_reduction(const tree::Reduction& reduction, const t
     note_history(added, *tensor);
     return Poison{};
   }
-  const bool across_frame = std::any_of(reduction.binders.begin(), reduction.binders.end(), [](const tree::Binder& b) {
-    const auto* pack = std::get_if<tree::Pack>(&b);
-    return pack && pack->name.text.empty();
-  });
+  const bool across_frame =
+      std::any_of(reduction.binders.begin(), reduction.binders.end(), [](const tree::Binder& b) {
+        const auto* pack = std::get_if<tree::Pack>(&b);
+        return pack && pack->name.text.empty();
+      });
   if (across_frame) add_call_frame(term, axes);
   return reduce(word, term, std::move(axes), whole.range, name);
 }

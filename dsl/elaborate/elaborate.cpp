@@ -35,7 +35,8 @@ void read_overrides(Setup& setup, Sources& sources, Diagnostics& diagnostics) {
 void remember_facts(ElaborateOptions& options) {
   if (!options.find_column) return;
   auto known = std::make_shared<std::map<std::pair<std::string, std::string>, std::optional<ColumnFacts>>>();
-  options.find_column = [known, find = options.find_column](const DataReader& reader, const std::string& column) {
+  options.find_column = [known, find = options.find_column](const DataReader& reader,
+                                                            const std::string& column) {
     std::string key = reader.reader;
     for (const auto& [name, setting] : reader.arguments) key += "|" + name + "=" + to_text(setting);
     const auto [entry, is_new] = known->try_emplace({key, column});
@@ -58,10 +59,12 @@ bool has_name(const std::vector<Kept>& kept, const std::string& name) {
   return std::any_of(kept.begin(), kept.end(), [&](const Kept& each) { return each.name == name; });
 }
 
-/// A param or state exists in the training plan and outside of it. An optimizer's states are of the training plan alone.
+/// A param or state exists in the training plan and outside of it. An optimizer's states are of the training
+/// plan alone.
 void compare_kept(const std::vector<KeptValue>& in_training, const std::vector<KeptValue>& outside,
                   Diagnostics& diagnostics) {
-  const auto compare = [&](const std::vector<KeptValue>& some, const std::vector<Kept>& others, const char* where) {
+  const auto compare = [&](const std::vector<KeptValue>& some, const std::vector<Kept>& others,
+                           const char* where) {
     for (const KeptValue& value : some) {
       if (value.name.find(':') != std::string::npos || has_name(others, value.name)) continue;
       diagnostics.add(message::kept_sometimes, value.place, value.name, where);
@@ -109,8 +112,8 @@ void check_other_nets(Setup& setup, Model& model) {
   for (const std::string& name : setup.program.functions_in_order) {
     const auto found = setup.program.own.find(name);
     if (found == setup.program.own.end() || found->second.function->kind != tree::FunctionKind::net) continue;
-    const bool is_known =
-        std::any_of(model.nets.begin(), model.nets.end(), [&](const NetLine& net) { return net.name == name; });
+    const bool is_known = std::any_of(model.nets.begin(), model.nets.end(),
+                                      [&](const NetLine& net) { return net.name == name; });
     if (is_known) continue;
     Elaborator alone(setup, 1, Mode::training);
     alone.check_alone(found->second);
@@ -164,7 +167,8 @@ std::optional<Model> elaborate(const Tree& file, const std::vector<Tree>& librar
     return elaborated(*setup, batch, mode, [&](Elaborator& e) { e.train(*setup->program.train); });
   };
   model.raw_fields = [setup](std::int64_t batch) {
-    return elaborated(*setup, batch, Mode::evaluation, [&](Elaborator& e) { e.raw_fields(*setup->program.train); });
+    return elaborated(*setup, batch, Mode::evaluation,
+                      [&](Elaborator& e) { e.raw_fields(*setup->program.train); });
   };
   return model;
 }

@@ -19,13 +19,13 @@ struct Override {
 
 struct ElaborateOptions {
   std::vector<Override> overrides;
-  FindColumn find_column;    // may be empty: no data are looked at
+  FindColumn find_column;  // may be empty: no data are looked at
   ListColumns list_columns;
 };
 
-/// Checks the whole file and gives its model; the file is elaborated at its batch size in both modes, so that every mistake is found here.
-/// `file`, `library` (library.h) and `sources` must outlive the model. Mistakes go to `diagnostics`; none is thrown. The texts of overrides
-/// become sources.
+/// Checks the whole file and gives its model; the file is elaborated at its batch size in both modes, so that
+/// every mistake is found here. `file`, `library` (library.h) and `sources` must outlive the model. Mistakes
+/// go to `diagnostics`; none is thrown. The texts of overrides become sources.
 std::optional<Model> elaborate(const Tree& file, const std::vector<Tree>& library, Sources& sources,
                                const ElaborateOptions& options, Diagnostics& diagnostics);
 

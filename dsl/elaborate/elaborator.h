@@ -19,41 +19,42 @@ namespace dlc {
 /// What a name is bound to.
 struct Binding {
   enum class Role : std::uint8_t {
-    value,    // by = or a definition; may be bound again
-    fixed,    // a setting or an extent of the declaration
-    index,    // of a definition, a reducer or a repeat
-    kept,     // param, state
-    pack,     // "s.." or "..": the axes that stand for it
+    value,  // by = or a definition; may be bound again
+    fixed,  // a setting or an extent of the declaration
+    index,  // of a definition, a reducer or a repeat
+    kept,   // param, state
+    pack,   // "s.." or "..": the axes that stand for it
   };
   std::string name;
   Meaning meaning;
   Role role = Role::value;
   SourceRange place;
-  bool from_library = false;       // a function setting that names a library entry
-  std::vector<IndexId> axes{};     // of a pack
+  bool from_library = false;    // a function setting that names a library entry
+  std::vector<IndexId> axes{};  // of a pack
 };
 
 /// One call that is being elaborated; the outermost is the train block.
 struct Activation {
   const DeclaredFunction* declared = nullptr;  // none: the train block, a constant, a data block
   std::string instance;                        // the path of its parameters: cnn.conv2d_1
-  std::string site;                            // the same, but different in each call: names of values, random draws
-  SourceRange call;                            // where it was called
-  SourceRange user_place;                      // the place in the user's files that led here
-  std::vector<Place> places;                   // of the calls that led here
+  std::string site;           // the same, but different in each call: names of values, random draws
+  SourceRange call;           // where it was called
+  SourceRange user_place;     // the place in the user's files that led here
+  std::vector<Place> places;  // of the calls that led here
   std::vector<std::vector<Binding>> scopes;
-  std::vector<IndexId> ambient;                // the frame where the code stands: batch, leads, indices
-  std::uint32_t first_inner_axis = 0;          // axes below this one are of the call's frame
-  std::optional<Shape> dots;                   // what .. covers
-  std::map<std::string, int> counts;           // calls so far, by name
-  std::set<std::string> taken_names;           // by `as`
+  std::vector<IndexId> ambient;        // the frame where the code stands: batch, leads, indices
+  std::uint32_t first_inner_axis = 0;  // axes below this one are of the call's frame
+  std::optional<Shape> dots;           // what .. covers
+  std::map<std::string, int> counts;   // calls so far, by name
+  std::set<std::string> taken_names;   // by `as`
   int draws = 0;
-  bool is_given_up = false;                    // a requirement failed: nothing more is said
-  int repeats = 0;                             // repeats around the code
-  std::vector<std::pair<std::string, Quantity>> writes;  // states' next values, taken over at the end of the call
-  const tree::Function* optimizer = nullptr;   // in an optimizer's body
-  std::string parameter;                       // … the parameter's name
-  std::optional<Quantity> update;                // … its next value
+  bool is_given_up = false;  // a requirement failed: nothing more is said
+  int repeats = 0;           // repeats around the code
+  std::vector<std::pair<std::string, Quantity>>
+      writes;                                 // states' next values, taken over at the end of the call
+  const tree::Function* optimizer = nullptr;  // in an optimizer's body
+  std::string parameter;                      // … the parameter's name
+  std::optional<Quantity> update;             // … its next value
 
   bool in_library() const { return declared && declared->in_library; }
 };
@@ -71,7 +72,7 @@ struct KeptValue {
   Shape shape;
   bool trained = false;
   ValueId value{};
-  Quantity current;      // the value that a read sees; a state's may be written by an earlier call
+  Quantity current;  // the value that a read sees; a state's may be written by an earlier call
   bool is_written = false;
   bool has_initial = false;
   SourceRange place;
@@ -83,7 +84,7 @@ struct Setup {
   Sources* sources = nullptr;
   ElaborateOptions options;
   Diagnostics* diagnostics = nullptr;
-  std::map<std::string, Meaning, std::less<>> constants;      // those evaluated so far
+  std::map<std::string, Meaning, std::less<>> constants;  // those evaluated so far
   std::set<std::string, std::less<>> constants_open;
   std::map<std::string, tree::Expression, std::less<>> overrides;
   std::optional<DataDescription> data;
@@ -93,17 +94,18 @@ struct Setup {
 
 class FieldReader;
 
-/// One elaboration of the file at one batch size, in one mode. Its methods stand in the files named beside them.
+/// One elaboration of the file at one batch size, in one mode. Its methods stand in the files named beside
+/// them.
 class Elaborator {
  public:
   Elaborator(Setup& setup, std::int64_t batch, Mode mode);
 
   Builder builder;
   std::vector<KeptValue> kept;
-  std::optional<Graph> initial;          // wanted: the graph of initial values
+  std::optional<Graph> initial;  // wanted: the graph of initial values
   std::map<ValueId, ValueId> initial_copied;
   std::vector<NetLine> nets;
-  bool path_was_unknown = false;         // a sum over a path met a net before its call
+  bool path_was_unknown = false;  // a sum over a path met a net before its call
 
   // constants.cpp
   Meaning constant(const std::string& name, const SourceRange& place);
@@ -142,7 +144,8 @@ class Elaborator {
   SourceRange user_place(const SourceRange& where) const;
   void note_library(const Diagnostics::Added& added, const SourceRange& where) const;
   void note_history(const Diagnostics::Added& added, const Quantity& tensor) const;
-  void suggest(const Diagnostics::Added& added, const std::string& written, const std::vector<std::string>& names) const;
+  void suggest(const Diagnostics::Added& added, const std::string& written,
+               const std::vector<std::string>& names) const;
   std::string text_of(const SourceRange& range) const { return std::string(setup_.sources->text(range)); }
   Place place_of(const SourceRange& range) const;
   std::string shape_text(const Quantity& tensor) const;
@@ -178,7 +181,8 @@ class Elaborator {
   std::optional<Setting> quiet_setting(const tree::Expression& expression);
 
   // choices.cpp
-  Meaning evaluate_choice(const tree::Choice& choice, const SourceRange& range, bool as_lines, bool wants_result);
+  Meaning evaluate_choice(const tree::Choice& choice, const SourceRange& range, bool as_lines,
+                          bool wants_result);
   void skip(const tree::Body& body);
   void skip(const tree::Expression& expression);
 
@@ -199,16 +203,17 @@ class Elaborator {
                                                   std::vector<IndexId>& open);
   std::optional<std::vector<IndexId>> pack_axes(const tree::Pack& pack);
   void refresh_indices(const std::vector<IndexId>& axes);
-  bool find_all_ranges(const tree::Expression& root, const std::vector<IndexId>& axes, std::vector<IndexId> open,
-                       const SourceRange& where);
+  bool find_all_ranges(const tree::Expression& root, const std::vector<IndexId>& axes,
+                       std::vector<IndexId> open, const SourceRange& where);
   void add_call_frame(const Meaning& term, std::vector<IndexId>& axes);
   void bind_again(const std::vector<tree::Binder>& binders, const std::vector<IndexId>& axes);
   // reductions.cpp
   Meaning evaluate_reduction(const tree::Reduction& reduction, const tree::Expression& whole);
   Meaning evaluate_path_reduction(const tree::PathReduction& reduction, const SourceRange& range);
-  Meaning reduce(const std::string& reducer, const Meaning& term, std::vector<IndexId> over, const SourceRange& range,
-                 const std::string& name);
-  Meaning combine_terms(const std::string& reducer, const Meaning& a, const Meaning& b, const SourceRange& range);
+  Meaning reduce(const std::string& reducer, const Meaning& term, std::vector<IndexId> over,
+                 const SourceRange& range, const std::string& name);
+  Meaning combine_terms(const std::string& reducer, const Meaning& a, const Meaning& b,
+                        const SourceRange& range);
   std::optional<std::string> path_of(const tree::Path& path);
   std::vector<std::string> net_names() const;
   std::vector<std::string> parameters_of(const std::string& path);
@@ -228,14 +233,14 @@ class Elaborator {
     SourceRange range;
   };
   // calls.cpp
-  Meaning call(const tree::Name& function, const std::vector<tree::Argument>& arguments, const SourceRange& range,
-               const Piped& piped, const tree::Name* as);
+  Meaning call(const tree::Name& function, const std::vector<tree::Argument>& arguments,
+               const SourceRange& range, const Piped& piped, const tree::Name* as);
   Meaning call_declared(const DeclaredFunction& declared, const std::vector<tree::Argument>& arguments,
                         const SourceRange& range, const Piped& piped, const tree::Name* as);
   bool may_call(const DeclaredFunction& declared, const SourceRange& range);
-  std::optional<std::vector<std::optional<Given>>> match_arguments(const DeclaredFunction& declared,
-                                                                   const std::vector<tree::Argument>& arguments,
-                                                                   const Piped& piped, const SourceRange& range);
+  std::optional<std::vector<std::optional<Given>>> match_arguments(
+      const DeclaredFunction& declared, const std::vector<tree::Argument>& arguments, const Piped& piped,
+      const SourceRange& range);
   Given evaluate_argument(const tree::Parameter& parameter, const tree::Argument& argument);
   void note_declaration(const Diagnostics::Added& added, const DeclaredFunction& declared) const;
   void hold_arguments(const DeclaredFunction& declared, std::vector<std::optional<Given>>& given,
@@ -243,7 +248,8 @@ class Elaborator {
   Meaning run_function(const DeclaredFunction& declared, std::vector<std::optional<Given>> given,
                        std::unique_ptr<Activation> activation, const SourceRange& range,
                        const std::string& result_name);
-  Meaning leave_call(Meaning result, const std::vector<Dimension>& leads, CallId record, const std::string& name);
+  Meaning leave_call(Meaning result, const std::vector<Dimension>& leads, CallId record,
+                     const std::string& name);
   // nets.cpp
   void note_summary(const DeclaredFunction& declared, const Activation& done, const Meaning& result,
                     const Shapes& inputs, std::size_t first_value);
@@ -253,14 +259,15 @@ class Elaborator {
                        const SourceRange& range);
   bool take_leads(const DeclaredFunction& declared, std::vector<std::optional<Given>>& given,
                   std::vector<Dimension>& leads, CallId record, const SourceRange& range);
-  void report_leads(const DeclaredFunction& declared, const tree::Parameter& parameter, const Quantity& tensor,
-                    const std::vector<Dimension>& leads, const std::string& first_name, const SourceRange& range);
-  bool bind_pattern(const DeclaredFunction& declared, const tree::Parameter& parameter, const Quantity& tensor,
-                    const SourceRange& range);
+  void report_leads(const DeclaredFunction& declared, const tree::Parameter& parameter,
+                    const Quantity& tensor, const std::vector<Dimension>& leads,
+                    const std::string& first_name, const SourceRange& range);
+  bool bind_pattern(const DeclaredFunction& declared, const tree::Parameter& parameter,
+                    const Quantity& tensor, const SourceRange& range);
   bool fits_kind(const DeclaredFunction& declared, const tree::Parameter& parameter, const Meaning& meaning,
                  const SourceRange& range);
-  void shape_mismatch(const DeclaredFunction& declared, const tree::Parameter& parameter, const Quantity& tensor,
-                      const SourceRange& range);
+  void shape_mismatch(const DeclaredFunction& declared, const tree::Parameter& parameter,
+                      const Quantity& tensor, const SourceRange& range);
   std::string pattern_text(const tree::Parameter& parameter) const;
   // instances.cpp
   std::string instance_name(const DeclaredFunction& declared, const tree::Name* as);
@@ -269,7 +276,8 @@ class Elaborator {
   void keep_of_optimizer(const tree::KeptStatement& statement);
   std::optional<Shape> kept_extents(const tree::KeptStatement& statement);
   void make_initial(const tree::KeptStatement& statement, const Shape& shape, const std::string& name);
-  std::optional<Quantity> initial_value(const tree::KeptStatement& statement, const Shape& shape, bool each_element);
+  std::optional<Quantity> initial_value(const tree::KeptStatement& statement, const Shape& shape,
+                                        bool each_element);
   KeptValue* find_kept(const std::string& name);
   KeptValue& add_kept(const std::string& name, const Shape& shape, bool trained, const SourceRange& place);
   void update(const tree::UpdateStatement& statement);
@@ -315,7 +323,8 @@ class Elaborator {
   std::optional<DataReader> reader_call(const tree::Expression& expression);
   void split_line(const tree::SplitLine& line, DataDescription& description);
   void stratify_by(const tree::Name& name, DataDescription& description);
-  void standardize(const tree::StandardizeLine& line, DataDescription& description, std::vector<Binding>& fields);
+  void standardize(const tree::StandardizeLine& line, DataDescription& description,
+                   std::vector<Binding>& fields);
 
   Setup& setup_;
   Mode mode_;
@@ -327,11 +336,11 @@ class Elaborator {
   int errors_ = 0;
   int muted_ = 0;
   int in_choice_ = 0;
-  int in_check_ = 0;                     // in the condition of require or expect
-  bool measuring_ = false;               // shapes are looked for, nothing is proved
-  std::string hint_;                     // the name of the value that is being bound
+  int in_check_ = 0;        // in the condition of require or expect
+  bool measuring_ = false;  // shapes are looked for, nothing is proved
+  std::string hint_;        // the name of the value that is being bound
   const tree::Expression* hint_node_ = nullptr;
-  std::string result_name_;              // the name for the result of the call that is the whole value bound
+  std::string result_name_;  // the name for the result of the call that is the whole value bound
   std::map<const tree::Reduction*, std::vector<IndexId>> reducer_axes_;
   std::optional<Quantity> loss_;
   std::vector<LayerLine> open_layers_;
@@ -344,7 +353,7 @@ class Elaborator {
   std::map<std::string, Figures> figures_;  // of standardised fields
   bool fields_are_unknown_ = false;         // the data block is missing
   bool wants_raw_ = false;
-  std::map<std::string, Quantity> raw_;       // fields as they are before they are standardised
+  std::map<std::string, Quantity> raw_;  // fields as they are before they are standardised
 };
 
 }  // namespace dlc

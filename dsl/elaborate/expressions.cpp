@@ -51,7 +51,8 @@ Meaning Elaborator::evaluate(const tree::Expression& expression) {
           [&](const tree::ListLiteral& list) { return evaluate_list(list, range); },
           [&](const tree::TupleLiteral& tuple) -> Meaning {
             Tuple result;
-            for (const tree::Expression& element : tuple.elements) result.elements.push_back(evaluate(element));
+            for (const tree::Expression& element : tuple.elements)
+              result.elements.push_back(evaluate(element));
             return result;
           },
           [&](const tree::Training&) -> Meaning { return Setting{mode_ == Mode::training}; },
@@ -116,7 +117,8 @@ Meaning Elaborator::evaluate_list(const tree::ListLiteral& list, const SourceRan
 
 Meaning Elaborator::evaluate_unary(const tree::Unary& unary, const SourceRange& range) {
   const Meaning operand = evaluate(*unary.operand);
-  return apply(unary.operation == tree::UnaryOperator::negate ? Scalar::negate : Scalar::logical_not, operand, range);
+  return apply(unary.operation == tree::UnaryOperator::negate ? Scalar::negate : Scalar::logical_not, operand,
+               range);
 }
 
 Meaning Elaborator::evaluate_binary(const tree::Binary& binary, const SourceRange& range) {
@@ -259,7 +261,8 @@ std::optional<Setting> Elaborator::quiet_setting(const tree::Expression& express
   return setting ? std::optional(*setting) : std::nullopt;
 }
 
-std::optional<std::int64_t> Elaborator::integer_setting(const tree::Expression& expression, const char* what) {
+std::optional<std::int64_t> Elaborator::integer_setting(const tree::Expression& expression,
+                                                        const char* what) {
   const Meaning meaning = evaluate(expression);
   if (is_poison(meaning)) return std::nullopt;
   if (const auto* setting = std::get_if<Setting>(&meaning)) {

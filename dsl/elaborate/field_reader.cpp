@@ -65,7 +65,8 @@ void FieldReader::read_type() {
   field_.is_class = line_.kind == tree::FieldLine::Kind::class_;
   if (line_.classes) {
     classes_ = e.integer_setting(*line_.classes, "the number of classes");
-    if (classes_ && *classes_ < 1) e.report(message::not_positive, line_.classes->range, "classes", *classes_);
+    if (classes_ && *classes_ < 1)
+      e.report(message::not_positive, line_.classes->range, "classes", *classes_);
     if (!classes_ || *classes_ < 1) failed_ = true;
   }
   if (!line_.names) return;
@@ -151,6 +152,7 @@ Meaning FieldReader::finish(Meaning meaning) {
     field_.classes = tensor->most + 1;
     if (!is_plain_column_ && classes_ && field_.classes > *classes_) {
       e.report(message::field_bound, line_.value.range, field_.name, *classes_, tensor->most);
+      return Poison{};
     }
   }
   tensor->returned_by.clear();
@@ -173,12 +175,14 @@ std::optional<Meaning> FieldReader::column(const std::string& name, const Source
   std::optional<ColumnFacts> facts;
   if (!find_column(name, facts)) return std::nullopt;
   // Where nothing is known of the columns, a constant is none.
-  if (!facts && known_columns().empty() && elaborator_.setup_.program.constants.contains(name)) return std::nullopt;
+  if (!facts && known_columns().empty() && elaborator_.setup_.program.constants.contains(name))
+    return std::nullopt;
   return add(name, {name}, place);
 }
 
 /// Of a class: written, by its names, or as many as there are distinct values.
-void FieldReader::count_classes(ColumnUse& use, const std::optional<ColumnFacts>& facts, const SourceRange& place) {
+void FieldReader::count_classes(ColumnUse& use, const std::optional<ColumnFacts>& facts,
+                                const SourceRange& place) {
   use.is_class = true;
   use.classes_are_given = classes_.has_value();
   use.names = names_;
@@ -194,16 +198,19 @@ void FieldReader::count_classes(ColumnUse& use, const std::optional<ColumnFacts>
   }
 }
 
-Meaning FieldReader::add(const std::string& input, std::vector<std::string> columns, const SourceRange& place) {
+Meaning FieldReader::no_column(const std::string& name, const SourceRange& place) {
+  elaborator_.suggest(elaborator_.report(message::unknown_column, place, name), name, known_columns());
+  return Poison{};
+}
+
+Meaning FieldReader::add(const std::string& input, std::vector<std::string> columns,
+                         const SourceRange& place) {
   Elaborator& e = elaborator_;
   const bool as_class = field_.is_class && is_plain_column_;
   std::optional<ColumnFacts> facts;
   for (const std::string& column : columns) {
     std::optional<ColumnFacts> one;
-    if (!find_column(column, one)) {
-      e.suggest(e.report(message::unknown_column, place, column), column, known_columns());
-      return Poison{};
-    }
+    if (!find_column(column, one)) return no_column(column, place);
     if (one && one->is_text && !as_class) {
       e.report(message::text_column, place, column, field_.name);
       return Poison{};
@@ -293,9 +300,7 @@ Meaning FieldReader::columns(const std::vector<tree::Argument>& arguments, const
       continue;
     }
     if (begin == known.end() || end == known.end() || end < begin) {
-      const std::string& missing = begin == known.end() ? *from : *to;
-      e.suggest(e.report(message::unknown_column, argument.range, missing), missing, known);
-      return Poison{};
+      return no_column(begin == known.end() ? *from : *to, argument.range);
     }
     chosen.insert(chosen.end(), begin, end + 1);
   }

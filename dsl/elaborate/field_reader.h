@@ -7,7 +7,8 @@
 
 namespace dlc {
 
-/// One field of a data block: the columns that it reads become inputs, its expression is elaborated for one example.
+/// One field of a data block: the columns that it reads become inputs, its expression is elaborated for one
+/// example.
 class FieldReader {
  public:
   FieldReader(Elaborator& elaborator, DataDescription& description, const tree::FieldLine& line);
@@ -15,8 +16,11 @@ class FieldReader {
 
   /// A column named as a value; none if the reader has no such column.
   std::optional<Meaning> column(const std::string& name, const SourceRange& place);
+  /// Says that there is no such column.
+  Meaning no_column(const std::string& name, const SourceRange& place);
   /// column("any name"), columns("a" .. "b", "d")
-  Meaning call(const tree::Name& function, const std::vector<tree::Argument>& arguments, const SourceRange& range);
+  Meaning call(const tree::Name& function, const std::vector<tree::Argument>& arguments,
+               const SourceRange& range);
 
  private:
   const DataReader* reader() const;

@@ -1,6 +1,5 @@
 #include "dsl/elaborate/graphs.h"
 
-
 #include <algorithm>
 
 #include "dsl/elaborate/operators.h"
@@ -9,7 +8,8 @@ namespace dlc {
 
 namespace {
 
-ExpressionId copy_part(const Body& from, ExpressionId id, Body& to, std::map<ExpressionId, ExpressionId>& copied) {
+ExpressionId copy_part(const Body& from, ExpressionId id, Body& to,
+                       std::map<ExpressionId, ExpressionId>& copied) {
   if (const auto found = copied.find(id); found != copied.end()) return found->second;
   Expression expression = from[id];
   if (auto* read = std::get_if<Read>(&expression)) {
@@ -79,7 +79,8 @@ std::vector<bool> needed_by(const Graph& graph, std::span<const ValueId> roots) 
   for (const ValueId root : roots) needed[number_of(root)] = true;
   for (std::size_t i = graph.size(); i-- > 0;) {
     if (!needed[i]) continue;
-    for (const ValueId operand : operands(graph[static_cast<ValueId>(i)].node)) needed[number_of(operand)] = true;
+    for (const ValueId operand : operands(graph[static_cast<ValueId>(i)].node))
+      needed[number_of(operand)] = true;
   }
   return needed;
 }
@@ -104,7 +105,8 @@ Graph without_unneeded(const Graph& graph) {
     renumber(value.node, [&](ValueId id) { return renamed[number_of(id)]; });
     renamed[i] = result.add(std::move(value));
   }
-  for (const Output& output : graph.outputs) result.outputs.push_back({output.name, renamed[number_of(output.value)]});
+  for (const Output& output : graph.outputs)
+    result.outputs.push_back({output.name, renamed[number_of(output.value)]});
   return result;
 }
 

@@ -21,11 +21,13 @@ std::string Elaborator::instance_name(const DeclaredFunction& declared, const tr
 }
 
 KeptValue* Elaborator::find_kept(const std::string& name) {
-  const auto found = std::find_if(kept.begin(), kept.end(), [&](const KeptValue& v) { return v.name == name; });
+  const auto found =
+      std::find_if(kept.begin(), kept.end(), [&](const KeptValue& v) { return v.name == name; });
   return found == kept.end() ? nullptr : &*found;
 }
 
-KeptValue& Elaborator::add_kept(const std::string& name, const Shape& shape, bool trained, const SourceRange& place) {
+KeptValue& Elaborator::add_kept(const std::string& name, const Shape& shape, bool trained,
+                                const SourceRange& place) {
   Type type{Kind::number, Element::f32, shape, 0, 0};
   Node node = trained ? Node{Parameter{}} : Node{State{}};
   KeptValue value;
@@ -94,7 +96,8 @@ void Elaborator::keep(const tree::KeptStatement& statement) {
 
 void Elaborator::keep_of_optimizer(const tree::KeptStatement& statement) {
   if (statement.kind != tree::KeptKind::state) {
-    report(message::kept_in_fn, statement.name.range, statement.kind == tree::KeptKind::param ? "param" : "carry");
+    report(message::kept_in_fn, statement.name.range,
+           statement.kind == tree::KeptKind::param ? "param" : "carry");
     return;
   }
   if (!may_bind(statement.name, Binding::Role::kept)) return;
@@ -106,9 +109,10 @@ void Elaborator::keep_of_optimizer(const tree::KeptStatement& statement) {
   if (initial) make_initial(statement, shape, name);
 }
 
-/// The value of a param or state at its start, over new axes for its extents: an expression for each element, or a whole value.
+/// The value of a param or state at its start, over new axes for its extents: an expression for each element,
+/// or a whole value.
 std::optional<Quantity> Elaborator::initial_value(const tree::KeptStatement& statement, const Shape& shape,
-                                                bool each_element) {
+                                                  bool each_element) {
   open_scope();
   std::vector<Dimension> dimensions = builder.new_dimensions(shape);
   for (std::size_t i = 0; i < statement.extents.size(); ++i) {
@@ -132,7 +136,8 @@ std::optional<Quantity> Elaborator::initial_value(const tree::KeptStatement& sta
   return tensor;
 }
 
-void Elaborator::make_initial(const tree::KeptStatement& statement, const Shape& shape, const std::string& name) {
+void Elaborator::make_initial(const tree::KeptStatement& statement, const Shape& shape,
+                              const std::string& name) {
   // The draws depend on the parameter's name alone, not on what stands around it.
   Activation& here = now();
   const std::string site = std::exchange(here.site, name);
@@ -171,7 +176,8 @@ void Elaborator::make_initial(const tree::KeptStatement& statement, const Shape&
   const std::vector<bool> needed = needed_by(builder.graph, roots);
   for (std::size_t i = 0; i < needed.size(); ++i) {
     const Value& each = builder.graph[static_cast<ValueId>(i)];
-    const bool is_computed = std::holds_alternative<Definition>(each.node) || std::holds_alternative<View>(each.node);
+    const bool is_computed =
+        std::holds_alternative<Definition>(each.node) || std::holds_alternative<View>(each.node);
     if (!needed[i] || is_computed || each.name == step_input::key) continue;
     report(message::initial_from_data, statement.value.range, name, each.name);
     return;
@@ -179,7 +185,8 @@ void Elaborator::make_initial(const tree::KeptStatement& statement, const Shape&
   initial->outputs.push_back({name, copy_into(*initial, builder.graph, held, initial_copied)});
 }
 
-/// s <- e: the next value of a state, or of an optimizer's parameter. It has no frame; a single number is repeated.
+/// s <- e: the next value of a state, or of an optimizer's parameter. It has no frame; a single number is
+/// repeated.
 void Elaborator::update(const tree::UpdateStatement& statement) {
   const std::string& target = statement.target.text;
   const bool of_parameter = now().optimizer && now().optimizer->parameters[0].name.text == target;

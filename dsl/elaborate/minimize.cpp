@@ -5,7 +5,8 @@
 
 namespace dlc {
 
-/// The loss of one number for each example, and in the training plan the updates of all parameters that it depends on.
+/// The loss of one number for each example, and in the training plan the updates of all parameters that it
+/// depends on.
 void Elaborator::minimize(const tree::Minimize& line) {
   if (loss_) {
     report(message::two_minimize, line.loss.range);
@@ -20,7 +21,8 @@ void Elaborator::minimize(const tree::Minimize& line) {
         if (function.function->kind == tree::FunctionKind::optimizer) names.push_back(name);
       }
     }
-    suggest(report(message::unknown_optimizer, line.optimizer.range, line.optimizer.text), line.optimizer.text, names);
+    suggest(report(message::unknown_optimizer, line.optimizer.range, line.optimizer.text),
+            line.optimizer.text, names);
     optimizer = nullptr;
   }
   const Meaning meaning = evaluate(line.loss);
@@ -55,16 +57,18 @@ std::vector<std::string> Elaborator::trained_by(const tree::Minimize& line, Valu
   std::vector<std::string> names;
   for (const KeptValue& value : kept) {
     if (!value.trained || !needed[number_of(value.value)]) continue;
-    const bool is_named = paths.empty() || std::any_of(paths.begin(), paths.end(), [&](const std::string& path) {
-                            return value.name == path || value.name.starts_with(path + ".");
-                          });
+    const bool is_named =
+        paths.empty() || std::any_of(paths.begin(), paths.end(), [&](const std::string& path) {
+          return value.name == path || value.name.starts_with(path + ".");
+        });
     if (is_named) names.push_back(value.name);
   }
   if (names.empty()) report(message::nothing_to_train, line.loss.range);
   return names;
 }
 
-void Elaborator::optimize(const tree::Minimize& line, const DeclaredFunction& optimizer, const Quantity& loss) {
+void Elaborator::optimize(const tree::Minimize& line, const DeclaredFunction& optimizer,
+                          const Quantity& loss) {
   const ValueId loss_value = std::get<Read>(loss.body.expressions[0]).tensor;
   const std::vector<std::string> names = trained_by(line, loss_value);
   std::optional<std::vector<std::optional<Given>>> given =
@@ -78,13 +82,15 @@ void Elaborator::optimize(const tree::Minimize& line, const DeclaredFunction& op
       report(message::rate_with_frame, (*given)[i]->range, name);
       return;
     }
-    if (!builder.is_cheap(*tensor)) *tensor = builder.materialized(*tensor, optimizer.function->name.text + "." + name);
+    if (!builder.is_cheap(*tensor))
+      *tensor = builder.materialized(*tensor, optimizer.function->name.text + "." + name);
   }
   std::vector<Quantity> gradients;
   for (const std::string& name : names) {
     const KeptValue* parameter = find_kept(name);
     Type type{Kind::number, Element::f32, parameter->shape, 0, 0};
-    gradients.push_back(builder.node(name + ".gradient", std::move(type), Gradient{loss_value, parameter->value}, {}));
+    gradients.push_back(
+        builder.node(name + ".gradient", std::move(type), Gradient{loss_value, parameter->value}, {}));
   }
   make_gradient_norm(names, gradients);
   for (std::size_t i = 0; i < names.size(); ++i) {
@@ -93,7 +99,8 @@ void Elaborator::optimize(const tree::Minimize& line, const DeclaredFunction& op
 }
 
 /// The norm of all gradients together; what nothing reads is left out of the step.
-void Elaborator::make_gradient_norm(const std::vector<std::string>& names, const std::vector<Quantity>& gradients) {
+void Elaborator::make_gradient_norm(const std::vector<std::string>& names,
+                                    const std::vector<Quantity>& gradients) {
   std::optional<Body> total;
   for (std::size_t i = 0; i < gradients.size(); ++i) {
     Quantity square = gradients[i];
@@ -158,7 +165,8 @@ void Elaborator::add_updates() {
     if (!value.is_written) continue;
     const ValueId next = builder.value_of(value.current, value.name + ".next");
     Type type{Kind::number, Element::f32, value.shape, 0, 0};
-    builder.graph.add({value.name + ".update", std::move(type), Update{value.value, next}, builder.graph[next].places});
+    builder.graph.add(
+        {value.name + ".update", std::move(type), Update{value.value, next}, builder.graph[next].places});
   }
 }
 

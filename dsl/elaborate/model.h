@@ -12,26 +12,30 @@
 
 namespace dlc {
 
-/// What a .net file says, apart from its graphs: where the data come from and how the training goes. Plain values, no tree in them.
+/// What a .net file says, apart from its graphs: where the data come from and how the training goes. Plain
+/// values, no tree in them.
 
 // ---------------------------------------------------------------------------------------------- data
 
 /// A reader and its arguments, as written: csv("wine.csv", names = [...]).
 struct DataReader {
   std::string reader;
-  std::vector<std::pair<std::string, Setting>> arguments;  // a name is empty where the argument was given by position
+  std::vector<std::pair<std::string, Setting>>
+      arguments;  // a name is empty where the argument was given by position
   Place place;
 };
 
-/// A column of the data as a step's graph reads it: an Input of this name, [batch, shape…]. Several columns of the reader lie side by side.
+/// A column of the data as a step's graph reads it: an Input of this name, [batch, shape…]. Several columns
+/// of the reader lie side by side.
 struct ColumnUse {
   std::string input;                 // the graph's input: the column's name, or "columns(first, …)"
   std::vector<std::string> columns;  // the reader's
   Shape shape;                       // of one example
   bool is_class = false;             // numbered 0 … classes − 1 when it is read
   std::int64_t classes = 0;
-  bool classes_are_given = false;    // declared, or by the number of names; else the distinct values are counted
-  std::vector<std::string> names;    // of the classes, if any
+  bool classes_are_given =
+      false;  // declared, or by the number of names; else the distinct values are counted
+  std::vector<std::string> names;  // of the classes, if any
   std::optional<std::string> names_file;
   enum class Missing { is_an_error, value, mean, drop } missing = Missing::is_an_error;
   double missing_value = 0;
@@ -51,8 +55,8 @@ struct Split {
   bool in_order = false;
 };
 
-/// A field that is brought to mean 0 and deviation 1. Its figures are states of the step, "data.FIELD.mean" and "data.FIELD.deviation", of
-/// the field's last dimensions; the dimensions in front are pooled.
+/// A field that is brought to mean 0 and deviation 1. Its figures are states of the step, "data.FIELD.mean"
+/// and "data.FIELD.deviation", of the field's last dimensions; the dimensions in front are pooled.
 struct Standardize {
   std::string field;
   Shape figures;       // the shape of the figures
@@ -65,7 +69,7 @@ struct Field {
   bool is_class = false;
   std::int64_t classes = 0;
   std::vector<std::string> class_names;
-  std::string class_column;  // of a class: the column use it is
+  std::string class_column;         // of a class: the column use it is
   std::vector<std::string> inputs;  // the column uses that it reads
 };
 
@@ -83,8 +87,9 @@ struct DataDescription {
 struct ColumnFacts {
   bool is_text = false;
   Element element = Element::f32;
-  Shape shape;                          // of one example
-  std::vector<std::string> distinct;    // of a text or integer column that is to be numbered, in order; else empty
+  Shape shape;  // of one example
+  std::vector<std::string>
+      distinct;  // of a text or integer column that is to be numbered, in order; else empty
 };
 using FindColumn = std::function<std::optional<ColumnFacts>(const DataReader&, const std::string& column)>;
 /// All columns of a reader, in order; empty where the file is not there.
@@ -95,9 +100,10 @@ using ListColumns = std::function<std::vector<std::string>(const DataReader&)>;
 enum class Direction { lowest, highest };
 
 struct MetricDescription {
-  std::string name;    // "accuracy"; the graph's output is "metric.accuracy"
-  bool is_sum = false;  // of integers: summed over the examples; else the mean over the batch, to be weighted by its size
-  Shape shape;         // [] for a number
+  std::string name;     // "accuracy"; the graph's output is "metric.accuracy"
+  bool is_sum = false;  // of integers: summed over the examples; else the mean over the batch, to be weighted
+                        // by its size
+  Shape shape;          // [] for a number
 };
 
 struct TrainDescription {
@@ -138,8 +144,8 @@ struct Kept {
 
 /// One line of a summary: an instance of a layer that has parameters or is called in a net's body.
 struct LayerLine {
-  std::string name;    // "conv2d_1"
-  Shape result;        // of one example
+  std::string name;  // "conv2d_1"
+  Shape result;      // of one example
   std::int64_t parameters = 0;
   double operations = 0;  // floating point operations of one example, forward; 2 for a multiply-add
   Place place;
@@ -147,23 +153,23 @@ struct LayerLine {
 
 struct NetLine {
   std::string name;
-  std::string input;   // "image[28, 28, 1]"
+  std::string input;  // "image[28, 28, 1]"
   Shape result;
   std::vector<LayerLine> layers;
   std::int64_t parameters = 0;
   double operations = 0;
-  std::string doc;     // the first line of its doc comment
+  std::string doc;  // the first line of its doc comment
 };
 
 enum class Mode { training, evaluation };
 
 /// Names of a step's scalar inputs that the runtime gives anew each step. Numbers f32, the key an i32.
 namespace step_input {
-inline constexpr const char* step = "step";      // 1, 2, …
+inline constexpr const char* step = "step";  // 1, 2, …
 inline constexpr const char* steps = "steps";
-inline constexpr const char* epoch = "epoch";    // 1, 2, …
+inline constexpr const char* epoch = "epoch";  // 1, 2, …
 inline constexpr const char* epochs = "epochs";
-inline constexpr const char* key = "key";        // of random draws, from seed and step
+inline constexpr const char* key = "key";  // of random draws, from seed and step
 }  // namespace step_input
 
 struct Model {
@@ -172,12 +178,14 @@ struct Model {
   DataDescription data;
   TrainDescription train;
   std::vector<NetLine> nets;
-  std::vector<Kept> kept;                     // parameters first, then states, each in the order of the text
-  std::map<std::string, Setting> constants;   // after overrides
+  std::vector<Kept> kept;                    // parameters first, then states, each in the order of the text
+  std::map<std::string, Setting> constants;  // after overrides
 
-  /// Initial values of all that is kept: outputs named as in `kept`; one input, the key. Data figures excluded.
+  /// Initial values of all that is kept: outputs named as in `kept`; one input, the key. Data figures
+  /// excluded.
   Graph initial;
-  /// One step on a batch of this many examples. Outputs: "loss", "metric.NAME", "predict"; in training also the updates.
+  /// One step on a batch of this many examples. Outputs: "loss", "metric.NAME", "predict"; in training also
+  /// the updates.
   std::function<Graph(std::int64_t batch, Mode mode)> step;
   /// The raw fields that are standardised, before that: an output "field.NAME" for each, [batch, shape…].
   std::function<Graph(std::int64_t batch)> raw_fields;

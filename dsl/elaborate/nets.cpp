@@ -7,7 +7,9 @@ namespace dlc {
 
 namespace {
 
-std::string first_line(const std::string& doc) { return doc.substr(0, doc.find('\n')); }
+std::string first_line(const std::string& doc) {
+  return doc.substr(0, doc.find('\n'));
+}
 
 }  // namespace
 
@@ -29,8 +31,8 @@ void Elaborator::note_summary(const DeclaredFunction& declared, const Activation
   const double operations =
       operations_of(builder.graph, first_value, builder.graph.size()) / static_cast<double>(batch_);
   if (kind == tree::FunctionKind::net) {
-    const bool is_known = std::any_of(nets.begin(), nets.end(),
-                                      [&](const NetLine& net) { return net.name == done.instance; });
+    const bool is_known =
+        std::any_of(nets.begin(), nets.end(), [&](const NetLine& net) { return net.name == done.instance; });
     if (is_known) return;
     NetLine net;
     net.name = done.instance;
@@ -39,7 +41,8 @@ void Elaborator::note_summary(const DeclaredFunction& declared, const Activation
     net.parameters = parameters_in(done.instance);
     net.doc = first_line(declared.doc);
     for (std::size_t i = 0; i < inputs.size(); ++i) {
-      net.input += (i ? ", " : "") + declared.function->parameters[i].name.text + message::Shape(inputs[i]).text;
+      net.input +=
+          (i ? ", " : "") + declared.function->parameters[i].name.text + message::Shape(inputs[i]).text;
     }
     net.layers = std::exchange(open_layers_, {});
     nets.push_back(std::move(net));

@@ -39,12 +39,14 @@ struct Bounds {
   std::int64_t most;
 };
 
-std::int64_t floor_of(std::int64_t a, std::int64_t b) { return a / b - (a % b != 0 && (a < 0) != (b < 0) ? 1 : 0); }
+std::int64_t floor_of(std::int64_t a, std::int64_t b) {
+  return a / b - (a % b != 0 && (a < 0) != (b < 0) ? 1 : 0);
+}
 
 template <class Operation>
 Bounds corners(const Quantity& a, const Quantity& b, Operation operation) {
-  const std::int64_t values[] = {operation(a.least, b.least), operation(a.least, b.most), operation(a.most, b.least),
-                                 operation(a.most, b.most)};
+  const std::int64_t values[] = {operation(a.least, b.least), operation(a.least, b.most),
+                                 operation(a.most, b.least), operation(a.most, b.most)};
   return {*std::min_element(values, values + 4), *std::max_element(values, values + 4)};
 }
 
@@ -78,7 +80,8 @@ std::optional<Position> index_position(const Body& body) {
   return value ? std::optional(value->position) : std::nullopt;
 }
 
-std::optional<Position> combined_positions(Scalar function, const Position& a, const Position& b, const Axes& axes) {
+std::optional<Position> combined_positions(Scalar function, const Position& a, const Position& b,
+                                           const Axes& axes) {
   switch (function) {
     case Scalar::add: return normalized(a + b, axes);
     case Scalar::subtract: return normalized(a - b, axes);
@@ -206,7 +209,8 @@ Outcome power(const Builder& builder, Quantity a, Quantity b) {
       a = as_number(std::move(a));
       a.returned_by.clear();
       const ExpressionId base = a.body.root;
-      for (int i = 1; i < static_cast<int>(exponent); ++i) a.body.add(Call{Scalar::multiply, a.body.root, base});
+      for (int i = 1; i < static_cast<int>(exponent); ++i)
+        a.body.add(Call{Scalar::multiply, a.body.root, base});
       return a;
     }
   }

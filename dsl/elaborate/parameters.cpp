@@ -55,7 +55,8 @@ std::string Elaborator::pattern_text(const tree::Parameter& parameter) const {
   return text + "]";
 }
 
-/// The dimensions left of what the parameters take join the frame: the same ones for all arguments that have some.
+/// The dimensions left of what the parameters take join the frame: the same ones for all arguments that have
+/// some.
 bool Elaborator::take_leads(const DeclaredFunction& declared, std::vector<std::optional<Given>>& given,
                             std::vector<Dimension>& leads, CallId record, const SourceRange& range) {
   std::string first_name;
@@ -99,23 +100,24 @@ bool Elaborator::take_leads(const DeclaredFunction& declared, std::vector<std::o
   return true;
 }
 
-void Elaborator::report_leads(const DeclaredFunction& declared, const tree::Parameter& parameter, const Quantity& tensor,
-                              const std::vector<Dimension>& leads, const std::string& first_name,
-                              const SourceRange& range) {
+void Elaborator::report_leads(const DeclaredFunction& declared, const tree::Parameter& parameter,
+                              const Quantity& tensor, const std::vector<Dimension>& leads,
+                              const std::string& first_name, const SourceRange& range) {
   Shape first;
   for (const Dimension& lead : leads) first.push_back(builder.extent(lead));
-  const auto added = report(message::leads_differ, range, declared.function->name.text,
-                            parameter.name.text + pattern_text(parameter), shape_text(tensor), first_name, first);
+  const auto added =
+      report(message::leads_differ, range, declared.function->name.text,
+             parameter.name.text + pattern_text(parameter), shape_text(tensor), first_name, first);
   note_history(added, tensor);
 }
 
-bool Elaborator::fits_kind(const DeclaredFunction& declared, const tree::Parameter& parameter, const Meaning& meaning,
-                           const SourceRange& range) {
+bool Elaborator::fits_kind(const DeclaredFunction& declared, const tree::Parameter& parameter,
+                           const Meaning& meaning, const SourceRange& range) {
   if (parameter.kinds.empty()) return true;
   const auto* setting = std::get_if<Setting>(&meaning);
   if (!setting) {
-    const auto added = report(message::setting_for_argument, range, declared.function->name.text, parameter.name.text,
-                              kinds_text(parameter));
+    const auto added = report(message::setting_for_argument, range, declared.function->name.text,
+                              parameter.name.text, kinds_text(parameter));
     note_declaration(added, declared);
     return false;
   }
@@ -129,9 +131,10 @@ bool Elaborator::fits_kind(const DeclaredFunction& declared, const tree::Paramet
   return false;
 }
 
-/// Names of extents are bound, or compared where they are known already; anything else is computed and compared.
-bool Elaborator::bind_pattern(const DeclaredFunction& declared, const tree::Parameter& parameter, const Quantity& tensor,
-                              const SourceRange& range) {
+/// Names of extents are bound, or compared where they are known already; anything else is computed and
+/// compared.
+bool Elaborator::bind_pattern(const DeclaredFunction& declared, const tree::Parameter& parameter,
+                              const Quantity& tensor, const SourceRange& range) {
   const std::vector<tree::Dimension>& pattern = *parameter.dimensions;
   const std::size_t covered = tensor.dimensions.size() + (has_pack(parameter) ? 1 : 0) - pattern.size();
   std::size_t next = 0;
@@ -163,6 +166,10 @@ bool Elaborator::bind_pattern(const DeclaredFunction& declared, const tree::Para
     }
     const std::optional<std::int64_t> wanted = integer_setting(expression, "an extent");
     if (!wanted) return false;
+    if (*wanted != extent && std::holds_alternative<tree::IntegerLiteral>(expression.what)) {
+      shape_mismatch(declared, parameter, tensor, range);
+      return false;
+    }
     if (*wanted != extent) {
       const auto added = report(message::extent_mismatch, range, declared.function->name.text,
                                 parameter.name.text + pattern_text(parameter), shape_text(tensor),

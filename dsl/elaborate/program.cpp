@@ -4,15 +4,16 @@ namespace dlc {
 
 namespace {
 
-void add_function(std::map<std::string, DeclaredFunction, std::less<>>& functions, const tree::Declaration& declaration,
-                  bool in_library, Diagnostics& diagnostics) {
+void add_function(std::map<std::string, DeclaredFunction, std::less<>>& functions,
+                  const tree::Declaration& declaration, bool in_library, Diagnostics& diagnostics) {
   const auto& function = std::get<tree::Function>(declaration.what);
   const std::string& name = function.name.text;
   if (!in_library && is_builtin(name)) {
     diagnostics.add(message::builtin_name, function.name.range, name);
     return;
   }
-  const auto [entry, is_new] = functions.try_emplace(name, DeclaredFunction{&function, in_library, declaration.doc});
+  const auto [entry, is_new] =
+      functions.try_emplace(name, DeclaredFunction{&function, in_library, declaration.doc});
   if (!is_new) {
     diagnostics.add(message::declared_twice, function.name.range, name)
         .note(message::declared_here, entry->second.function->name.range, name);

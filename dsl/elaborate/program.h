@@ -39,7 +39,8 @@ Program collect(const Tree& file, const std::vector<Tree>& library, Diagnostics&
 bool is_builtin(const std::string& name);
 const std::vector<std::string>& builtin_names();
 
-/// Calls `visit` for each expression directly inside, in the order of the text; those in the lines of a body too.
+/// Calls `visit` for each expression directly inside, in the order of the text; those in the lines of a body
+/// too.
 using VisitExpression = std::function<void(const tree::Expression&)>;
 void for_each_inside(const tree::Expression& expression, const VisitExpression& visit);
 void for_each_inside(const tree::Statement& statement, const VisitExpression& visit);

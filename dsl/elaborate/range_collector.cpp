@@ -57,6 +57,7 @@ std::optional<Shape> RangeCollector::shape_read(const tree::Expression& of) {
     e.now().counts = counts;
     e.now().draws = draws;
   }
+  saw_mistake = saw_mistake || is_poison(meaning);
   if (const auto* tensor = std::get_if<Quantity>(&meaning)) return e.builder.shape_of(*tensor);
   if (const auto* setting = std::get_if<Setting>(&meaning)) {
     if (const std::optional<ListTensor> table = as_tensor(*setting)) return table->shape;
@@ -64,7 +65,8 @@ std::optional<Shape> RangeCollector::shape_read(const tree::Expression& of) {
   return std::nullopt;
 }
 
-void RangeCollector::add(const Position& position, std::int64_t extent, bool has_else, const SourceRange& range) {
+void RangeCollector::add(const Position& position, std::int64_t extent, bool has_else,
+                         const SourceRange& range) {
   uses.push_back({position, extent, has_else, sources.size()});
   sources.push_back({range, extent});
 }

@@ -6,8 +6,8 @@
 
 namespace dlc {
 
-/// Finds the reads of a definition, its inner reducers' too, before any of it is elaborated: their subscripts decide the ranges of the
-/// indices. Nothing is reported but what is wrong with the binders.
+/// Finds the reads of a definition, its inner reducers' too, before any of it is elaborated: their subscripts
+/// decide the ranges of the indices. Nothing is reported but what is wrong with the binders.
 class RangeCollector {
  public:
   struct Source {
@@ -24,6 +24,7 @@ class RangeCollector {
   std::vector<SubscriptUse> uses;
   std::vector<Source> sources;
   bool failed = false;
+  bool saw_mistake = false;  // a read of something that is wrong already
 
  private:
   void visit_reduction(const tree::Reduction& reduction);

@@ -12,7 +12,8 @@ class RangeFinder {
       : axes_(axes), open_(open.begin(), open.end()), uses_(uses) {}
 
   std::vector<RangeMistake> run() {
-    // Nothing may be simplified by a range that is being looked for, so all that is found is set at the end of its round.
+    // Nothing may be simplified by a range that is being looked for, so all that is found is set at the end
+    // of its round.
     find_alone(false);
     find_alone(true);
     while (find_only_open()) {
@@ -76,7 +77,8 @@ class RangeFinder {
     return values.least >= 0 && values.most < use.extent;
   }
 
-  /// How many values the index may take, from 0, so that this subscript stays inside; unknown_extent: any number.
+  /// How many values the index may take, from 0, so that this subscript stays inside; unknown_extent: any
+  /// number.
   std::int64_t reach(const SubscriptUse& use, IndexId index) {
     if (stays_inside(use, index, unknown_extent)) return unknown_extent;
     std::int64_t inside = 0;
@@ -124,7 +126,8 @@ class RangeFinder {
 
 }  // namespace
 
-std::vector<RangeMistake> find_ranges(Axes& axes, std::span<const IndexId> open, std::span<const SubscriptUse> uses) {
+std::vector<RangeMistake> find_ranges(Axes& axes, std::span<const IndexId> open,
+                                      std::span<const SubscriptUse> uses) {
   return RangeFinder(axes, open, uses).run();
 }
 

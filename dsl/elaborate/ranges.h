@@ -32,9 +32,11 @@ struct RangeMistake {
 /// An axis whose range is not known yet has this extent: so large that nothing is simplified by it.
 inline constexpr std::int64_t unknown_extent = std::int64_t{1} << 46;
 
-/// Finds the extents of the axes in `open`, whose extents are unknown, by the reads of the whole definition, and sets them: where the index
-/// alone is a subscript, the dimension's extent; else as far as all reads in which it is the only one open stay inside. What has no range
-/// is given in the order of `open` and is set to 1, so that elaboration can go on.
-std::vector<RangeMistake> find_ranges(Axes& axes, std::span<const IndexId> open, std::span<const SubscriptUse> uses);
+/// Finds the extents of the axes in `open`, whose extents are unknown, by the reads of the whole definition,
+/// and sets them: where the index alone is a subscript, the dimension's extent; else as far as all reads in
+/// which it is the only one open stay inside. What has no range is given in the order of `open` and is set to
+/// 1, so that elaboration can go on.
+std::vector<RangeMistake> find_ranges(Axes& axes, std::span<const IndexId> open,
+                                      std::span<const SubscriptUse> uses);
 
 }  // namespace dlc

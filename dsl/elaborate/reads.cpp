@@ -6,7 +6,9 @@ namespace dlc {
 
 namespace {
 
-bool is_pack(const tree::Subscript& subscript) { return std::holds_alternative<tree::Pack>(subscript); }
+bool is_pack(const tree::Subscript& subscript) {
+  return std::holds_alternative<tree::Pack>(subscript);
+}
 
 /// For i = 12, j = 0: what the window module found, in words.
 std::string combination_text(const std::vector<Index>& indices, const std::vector<std::int64_t>& values) {
@@ -24,7 +26,8 @@ Meaning Elaborator::evaluate_read(const tree::Read& read, const SourceRange& ran
   if (const auto* use = std::get_if<tree::NameUse>(&read.of->what)) {
     const Binding* binding = find_binding(use->name);
     if (binding && binding->role == Binding::Role::index) {
-      report(message::index_is_no_value, read.of->range, use->name).note(message::bound_here, binding->place, use->name);
+      report(message::index_is_no_value, read.of->range, use->name)
+          .note(message::bound_here, binding->place, use->name);
       return Poison{};
     }
   }
@@ -46,7 +49,8 @@ Meaning Elaborator::evaluate_read(const tree::Read& read, const SourceRange& ran
     return Poison{};
   }
   const bool must_be_held = read.otherwise.has_value() || in_choice_ == 0;
-  if (must_be_held && !builder.is_direct_read(tensor)) tensor = builder.materialized(tensor, value_name("part"));
+  if (must_be_held && !builder.is_direct_read(tensor))
+    tensor = builder.materialized(tensor, value_name("part"));
   return read_element(read, tensor, range);
 }
 
@@ -107,7 +111,8 @@ Meaning Elaborator::read_otherwise(const tree::Read& read, Quantity element) {
   return element;
 }
 
-/// A position for each dimension that a subscript names; none for those that `..` leaves visible. False after a report.
+/// A position for each dimension that a subscript names; none for those that `..` leaves visible. False after
+/// a report.
 bool Elaborator::subscripts_of(const tree::Read& read, const Quantity& tensor, const SourceRange& range,
                                std::vector<std::optional<Position>>& positions) {
   const std::size_t rank = tensor.dimensions.size();
@@ -134,7 +139,8 @@ bool Elaborator::subscripts_of(const tree::Read& read, const Quantity& tensor, c
     return false;
   }
   if (named > rank || (open_packs == 0 && named != rank)) {
-    const auto added = report(message::subscript_count, range, named, text_of(read.of->range), shape_text(tensor));
+    const auto added =
+        report(message::subscript_count, range, named, text_of(read.of->range), shape_text(tensor));
     note_history(added, tensor);
     return false;
   }
@@ -192,7 +198,8 @@ std::optional<Position> Elaborator::subscript_position(const tree::Expression& e
 }
 
 bool Elaborator::proved_inside(const tree::Read& read, const Quantity& tensor,
-                               const std::vector<std::optional<Position>>& positions, const SourceRange& range) {
+                               const std::vector<std::optional<Position>>& positions,
+                               const SourceRange& range) {
   Window window;
   Shape shape;
   std::vector<IndexId> axes;
@@ -217,8 +224,8 @@ bool Elaborator::proved_inside(const tree::Read& read, const Quantity& tensor,
   const std::string name = text_of(read.of->range);
   const std::string where = combination_text(indices, outside->indices);
   const std::int64_t extent = shape[outside->subscript];
-  const auto added = report(message::read_outside, range, where.empty() ? "" : "for " + where + " ", outside->position,
-                            outside->subscript + 1, name, extent);
+  const auto added = report(message::read_outside, range, where.empty() ? "" : "for " + where + " ",
+                            outside->position, outside->subscript + 1, name, extent);
   if (where.empty() && outside->position < 0) {
     added.note(message::no_negative_subscript, name, extent - 1);
   } else {

@@ -52,12 +52,15 @@ Meaning Elaborator::reduce(const std::string& reducer, const Meaning& term, std:
   double count = 1;
   for (const IndexId axis : over) count *= static_cast<double>(builder.axes.extent(axis));
   const bool is_mean = reducer == "mean";
-  Quantity result = builder.reduced(facts->combiner, *tensor, std::move(over), is_mean ? name + ".sum" : name);
-  if (is_mean) result.body = call_body(Scalar::divide, std::move(result.body), constant_body(count, Kind::number));
+  Quantity result =
+      builder.reduced(facts->combiner, *tensor, std::move(over), is_mean ? name + ".sum" : name);
+  if (is_mean)
+    result.body = call_body(Scalar::divide, std::move(result.body), constant_body(count, Kind::number));
   return result;
 }
 
-/// The name that a path of nets and instances means: `part` is a net setting here, `cnn.head` stands for itself.
+/// The name that a path of nets and instances means: `part` is a net setting here, `cnn.head` stands for
+/// itself.
 std::optional<std::string> Elaborator::path_of(const tree::Path& path) {
   std::string text;
   for (std::size_t i = 0; i < path.names.size(); ++i) {

@@ -3,7 +3,8 @@
 
 namespace dlc {
 
-Elaborator::Elaborator(Setup& setup, std::int64_t batch, Mode mode) : setup_(setup), mode_(mode), batch_(batch) {
+Elaborator::Elaborator(Setup& setup, std::int64_t batch, Mode mode)
+    : setup_(setup), mode_(mode), batch_(batch) {
   batch_axis_ = builder.axes.add("batch", batch);
 }
 

@@ -7,7 +7,8 @@ namespace dlc {
 
 namespace {
 
-constexpr const char* step_names[] = {step_input::step, step_input::steps, step_input::epoch, step_input::epochs};
+constexpr const char* step_names[] = {step_input::step, step_input::steps, step_input::epoch,
+                                      step_input::epochs};
 
 const char* role_word(Binding::Role role) {
   switch (role) {
@@ -33,7 +34,8 @@ const Binding* Elaborator::find_binding(const std::string& name) const {
   return nullptr;
 }
 
-/// A binding must not take the name of a setting or an extent of its own declaration, nor that of an index around it.
+/// A binding must not take the name of a setting or an extent of its own declaration, nor that of an index
+/// around it.
 bool Elaborator::may_bind(const tree::Name& name, Binding::Role role) {
   const Binding* before = find_binding(name.text);
   if (!before) return true;
@@ -87,6 +89,8 @@ Meaning Elaborator::name_use(const std::string& name, const SourceRange& range) 
   }
   if (!now().in_library() && setup_.program.constants.contains(name)) return constant(name, range);
   if (std::optional<Meaning> late = late_name(name)) return *late;
+  if (field_reader_ && now().site.starts_with("data.") && !now().declared)
+    return field_reader_->no_column(name, range);
   if (setup_.program.find(name, now().in_library()) || is_builtin(name)) {
     report(message::function_as_value, range, name);
     return Poison{};

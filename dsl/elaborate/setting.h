@@ -32,7 +32,9 @@ struct ListSetting {
 
 /// What is known when the file is read.
 struct Setting {
-  std::variant<NoneSetting, std::int64_t, double, bool, std::string, ListSetting, FunctionSetting, PathSetting> value;
+  std::variant<NoneSetting, std::int64_t, double, bool, std::string, ListSetting, FunctionSetting,
+               PathSetting>
+      value;
   bool operator==(const Setting&) const = default;
 };
 

@@ -136,9 +136,13 @@ std::optional<bool> as_boolean(const Setting& setting) {
   return value ? std::optional(*value) : std::nullopt;
 }
 
-const std::string* as_text(const Setting& setting) { return std::get_if<std::string>(&setting.value); }
+const std::string* as_text(const Setting& setting) {
+  return std::get_if<std::string>(&setting.value);
+}
 
-const ListSetting* as_list(const Setting& setting) { return std::get_if<ListSetting>(&setting.value); }
+const ListSetting* as_list(const Setting& setting) {
+  return std::get_if<ListSetting>(&setting.value);
+}
 
 std::optional<ListTensor> as_tensor(const Setting& setting) {
   if (const std::optional<double> number = as_number(setting)) {

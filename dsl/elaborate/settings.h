@@ -10,10 +10,18 @@
 
 namespace dlc {
 
-inline Setting setting(std::int64_t value) { return Setting{value}; }
-inline Setting setting(double value) { return Setting{value}; }
-inline Setting setting(bool value) { return Setting{value}; }
-inline Setting setting(std::string value) { return Setting{std::move(value)}; }
+inline Setting setting(std::int64_t value) {
+  return Setting{value};
+}
+inline Setting setting(double value) {
+  return Setting{value};
+}
+inline Setting setting(bool value) {
+  return Setting{value};
+}
+inline Setting setting(std::string value) {
+  return Setting{std::move(value)};
+}
 
 /// What a setting is, in the user's words: "the integer 3", "the list [1, 2]".
 std::string described(const Setting& setting);
@@ -25,7 +33,8 @@ std::optional<bool> as_boolean(const Setting& setting);
 const std::string* as_text(const Setting& setting);
 const ListSetting* as_list(const Setting& setting);
 
-/// The numbers of a list (or of equally long such lists), the last dimension fastest; none if it is no tensor.
+/// The numbers of a list (or of equally long such lists), the last dimension fastest; none if it is no
+/// tensor.
 struct ListTensor {
   std::vector<std::int64_t> shape;
   std::vector<double> elements;

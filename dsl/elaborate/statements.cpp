@@ -7,8 +7,11 @@ Meaning Elaborator::run(const tree::Body& body, bool wants_result) {
   if (body.statements.empty() && wants_result) report(message::no_result, body.range);
   for (std::size_t i = 0; i < body.statements.size(); ++i) {
     const bool is_last = i + 1 == body.statements.size();
+    const int errors = errors_;
     result = run(body.statements[i], is_last, wants_result);
     if (now().is_given_up) return Poison{};
+    // What is wrong with the use of a library entry is wrong with it once.
+    if (now().in_library() && errors_ > errors) return Poison{};
   }
   return result;
 }
@@ -21,42 +24,42 @@ Meaning Elaborator::run(const tree::Statement& statement, bool is_last, bool wan
     if (gives) report(message::no_result, statement.range);
     return Poison{};
   };
-  return std::visit(
-      tree::match{
-          [&](const tree::KeptStatement& kept_line) {
-            if (now().optimizer) {
-              keep_of_optimizer(kept_line);
-            } else {
-              keep(kept_line);
-            }
-            return no_value();
-          },
-          [&](const tree::UpdateStatement& line) {
-            update(line);
-            return no_value();
-          },
-          [&](const tree::YieldStatement&) { return not_yet(statement.range, "`scan`"); },
-          [&](const tree::CheckStatement& check) {
-            run_check(check);
-            return no_value();
-          },
-          [&](const tree::RepeatStatement& repeat) {
-            run_repeat(repeat);
-            return no_value();
-          },
-          [&](const tree::DefinitionStatement& definition) { return define(definition); },
-          [&](const tree::BindingStatement& binding) { return run_binding(binding); },
-          [&](const tree::ExpressionStatement& line) -> Meaning {
-            if (const auto* choice = std::get_if<tree::Choice>(&line.value.what)) {
-              return evaluate_choice(*choice, line.value.range, true, gives);
-            }
-            return evaluate(line.value);
-          },
-      },
-      statement.what);
+  return std::visit(tree::match{
+                        [&](const tree::KeptStatement& kept_line) {
+                          if (now().optimizer) {
+                            keep_of_optimizer(kept_line);
+                          } else {
+                            keep(kept_line);
+                          }
+                          return no_value();
+                        },
+                        [&](const tree::UpdateStatement& line) {
+                          update(line);
+                          return no_value();
+                        },
+                        [&](const tree::YieldStatement&) { return not_yet(statement.range, "`scan`"); },
+                        [&](const tree::CheckStatement& check) {
+                          run_check(check);
+                          return no_value();
+                        },
+                        [&](const tree::RepeatStatement& repeat) {
+                          run_repeat(repeat);
+                          return no_value();
+                        },
+                        [&](const tree::DefinitionStatement& definition) { return define(definition); },
+                        [&](const tree::BindingStatement& binding) { return run_binding(binding); },
+                        [&](const tree::ExpressionStatement& line) -> Meaning {
+                          if (const auto* choice = std::get_if<tree::Choice>(&line.value.what)) {
+                            return evaluate_choice(*choice, line.value.range, true, gives);
+                          }
+                          return evaluate(line.value);
+                        },
+                    },
+                    statement.what);
 }
 
-/// A value that is bound to a name is held by a node of that name, unless it is written in a side of a choice.
+/// A value that is bound to a name is held by a node of that name, unless it is written in a side of a
+/// choice.
 Meaning Elaborator::held(Meaning meaning, const std::string& name) {
   if (auto* tensor = std::get_if<Quantity>(&meaning)) {
     tensor->is_draw = false;
@@ -86,7 +89,8 @@ Meaning Elaborator::run_binding(const tree::BindingStatement& binding) {
   auto* tuple = std::get_if<Tuple>(&value);
   if (!tuple || tuple->elements.size() != binding.names.size()) {
     if (!is_poison(value)) {
-      report(message::results_count, binding.value.range, binding.names.size(), tuple ? tuple->elements.size() : 1);
+      report(message::results_count, binding.value.range, binding.names.size(),
+             tuple ? tuple->elements.size() : 1);
     }
     for (const tree::Name& name : binding.names) bind(name, Poison{});
     return Poison{};
@@ -157,8 +161,9 @@ void Elaborator::run_check(const tree::CheckStatement& check) {
   } else {
     ++errors_;
     now().is_given_up = true;
-    sink().add(message::requirement, where, text).note(message::required_by, check.condition.range,
-                                                       text_of(check.condition.range));
+    sink()
+        .add(message::requirement, where, text)
+        .note(message::required_by, check.condition.range, text_of(check.condition.range));
   }
 }
 

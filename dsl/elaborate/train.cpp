@@ -129,7 +129,8 @@ bool names_one_of(const tree::Expression& expression, const std::vector<std::str
   const auto* use = std::get_if<tree::NameUse>(&expression.what);
   if (use && std::find(names.begin(), names.end(), use->name) != names.end()) return true;
   bool found = false;
-  for_each_inside(expression, [&](const tree::Expression& inside) { found = found || names_one_of(inside, names); });
+  for_each_inside(expression,
+                  [&](const tree::Expression& inside) { found = found || names_one_of(inside, names); });
   return found;
 }
 
@@ -153,7 +154,8 @@ void Elaborator::metric(const tree::Metric& line, TrainDescription& description)
     return;
   }
   const Meaning meaning = evaluate(line.value);
-  description.metrics.push_back({name, false, {}});  // Known even where it is wrong, so that `keep` is not wrong too.
+  description.metrics.push_back(
+      {name, false, {}});  // Known even where it is wrong, so that `keep` is not wrong too.
   std::optional<Quantity> tensor = tensor_of(meaning, line.value.range);
   if (!tensor) return;
   MetricDescription& metric = description.metrics.back();
@@ -172,7 +174,8 @@ void Elaborator::metric(const tree::Metric& line, TrainDescription& description)
   builder.graph.outputs.push_back({output, builder.value_of(value, output)});
 }
 
-/// What --predict writes: scores of the classes of a field, or a value like it, brought back from where `standardize` took the field.
+/// What --predict writes: scores of the classes of a field, or a value like it, brought back from where
+/// `standardize` took the field.
 void Elaborator::predict(const tree::Predict& line, TrainDescription& description) {
   if (description.predict) {
     report(message::two_predict, line.field.range);
@@ -190,14 +193,16 @@ void Elaborator::predict(const tree::Predict& line, TrainDescription& descriptio
     }
   }
   if (!field) {
-    suggest(report(message::unknown_field, line.field.range, line.field.text, setup_.data ? setup_.data->name : "data"),
+    suggest(report(message::unknown_field, line.field.range, line.field.text,
+                   setup_.data ? setup_.data->name : "data"),
             line.field.text, names);
     return;
   }
   if (!tensor) return;
   const Shape shape = builder.shape_of(*tensor);
-  const bool fits = field->is_class ? !shape.empty() && (field->classes == 0 || shape.back() >= field->classes)
-                                    : shape == field->shape;
+  const bool fits = field->is_class
+                        ? !shape.empty() && (field->classes == 0 || shape.back() >= field->classes)
+                        : shape == field->shape;
   if (!fits) {
     const Shape wanted = field->is_class ? Shape{field->classes} : field->shape;
     const auto added = report(message::predict_shape, line.value.range, field->name, wanted, shape);
@@ -206,7 +211,8 @@ void Elaborator::predict(const tree::Predict& line, TrainDescription& descriptio
   }
   Quantity value = as_number(std::move(*tensor));
   if (const auto figures = figures_.find(field->name); figures != figures_.end()) {
-    Quantity scaled_up = std::get<Quantity>(combined(builder, Scalar::multiply, value, figures->second.deviation));
+    Quantity scaled_up =
+        std::get<Quantity>(combined(builder, Scalar::multiply, value, figures->second.deviation));
     value = std::get<Quantity>(combined(builder, Scalar::add, std::move(scaled_up), figures->second.mean));
   }
   // One for each example, whatever it depends on.
@@ -234,7 +240,8 @@ bool Elaborator::is_known_metric(const tree::Path& path, const TrainDescription&
   if (setup_.data && part != "train") {
     bool has_part = setup_.data->parts.contains(part);
     if (setup_.data->split) {
-      for (const Split::Portion& portion : setup_.data->split->portions) has_part = has_part || portion.part == part;
+      for (const Split::Portion& portion : setup_.data->split->portions)
+        has_part = has_part || portion.part == part;
     }
     if (!has_part) {
       report(message::unknown_part, path.names[0].range, part, setup_.data->name);
@@ -257,8 +264,8 @@ void Elaborator::stop_line(const tree::Stop& line, TrainDescription& description
     report(message::not_positive, line.epochs.range, "epochs", *epochs);
     return;
   }
-  description.stop = {*epochs, line.higher ? Direction::highest : Direction::lowest, line.metric.names[0].text,
-                      line.metric.names[1].text};
+  description.stop = {*epochs, line.higher ? Direction::highest : Direction::lowest,
+                      line.metric.names[0].text, line.metric.names[1].text};
 }
 
 }  // namespace dlc

@@ -12,9 +12,11 @@
 
 namespace dlc {
 
-/// Values while a file is elaborated. A quantity is not yet a value of the graph: it is a scalar expression over axes. Some axes are its visible
-/// dimensions, the others (those that its body mentions besides) are its frame. An axis is an index with an identity of its own: the batch, a
-/// call's lead, an index of a definition. Bodies name axes by their IndexId in `Axes`; only what becomes a definition numbers its own anew.
+/// Values while a file is elaborated. A quantity is not yet a value of the graph: it is a scalar expression
+/// over axes. Some axes are its visible dimensions, the others (those that its body mentions besides) are its
+/// frame. An axis is an index with an identity of its own: the batch, a call's lead, an index of a
+/// definition. Bodies name axes by their IndexId in `Axes`; only what becomes a definition numbers its own
+/// anew.
 
 struct Axes {
   std::vector<Index> indices;
@@ -41,7 +43,7 @@ struct Quantity {
   std::int64_t most = 0;
   std::vector<Dimension> dimensions;
   Body body;
-  bool is_draw = false;         // holds a random draw that no name is bound to
+  bool is_draw = false;             // holds a random draw that no name is bound to
   std::vector<CallId> returned_by;  // the calls that returned this very value, the innermost first
 };
 
@@ -56,7 +58,9 @@ struct Tuple {
   std::vector<Meaning> elements;
 };
 
-inline bool is_poison(const Meaning& meaning) { return std::holds_alternative<Poison>(meaning); }
+inline bool is_poison(const Meaning& meaning) {
+  return std::holds_alternative<Poison>(meaning);
+}
 
 // ---------------------------------------------------------------------------------------------- bodies
 
@@ -90,7 +94,8 @@ Position quotient(const Position& position, std::int64_t divisor, const Axes& ax
 Position remainder(const Position& position, std::int64_t divisor, const Axes& axes);
 Range range(const Position& position, const Axes& axes);
 
-/// The position that an integer body is, if it is one: a sum of indices, quotients, remainders and elements of integer tensors.
+/// The position that an integer body is, if it is one: a sum of indices, quotients, remainders and elements
+/// of integer tensors.
 std::optional<Position> position_of(const Body& body, const Graph& graph, const Axes& axes);
 
 }  // namespace dlc

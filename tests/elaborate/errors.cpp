@@ -1,0 +1,82 @@
+#include <algorithm>
+#include <catch2/catch.hpp>
+#include <filesystem>
+#include <set>
+
+#include "tests/elaborate/load.h"
+
+namespace dlc::tests {
+
+namespace {
+
+std::vector<std::filesystem::path> error_tests() {
+  std::vector<std::filesystem::path> found;
+  for (const auto& entry :
+       std::filesystem::directory_iterator(std::filesystem::path(DLC_SOURCE_DIR) / "tests/errors")) {
+    if (entry.path().extension() == ".test") found.push_back(entry.path());
+  }
+  std::sort(found.begin(), found.end());
+  return found;
+}
+
+std::string shown(std::string identifier) {
+  std::replace(identifier.begin(), identifier.end(), '_', '-');
+  return identifier;
+}
+
+}  // namespace
+
+TEST_CASE("mistakes are told as the error tests say", "[elaborate]") {
+  std::size_t count = 0;
+  for (const std::filesystem::path& path : error_tests()) {
+    const std::string test = read_text(path.string());
+    if (test.starts_with("# Grammar")) continue;
+    INFO(path);
+    ElaborateOptions options;
+    options.find_column = columns_of(test);
+    const std::unique_ptr<Loaded> loaded = load(section(test, "model.net"), options);
+    const std::string messages = loaded->messages();
+    CHECK(messages == section(test, "output"));
+    CHECK(messages.find("[" + shown(path.stem().string()) + "]") != std::string::npos);
+    CHECK(loaded->model.has_value() == (test.find("# exit 1") == std::string::npos));
+    ++count;
+  }
+  CHECK(count >= 100);
+}
+
+TEST_CASE("each message is seen by a test", "[elaborate]") {
+  std::string all;
+  for (const std::filesystem::path& path : error_tests()) all += section(read_text(path.string()), "output");
+  // An override stands on the command line; what is no text cannot stand in a text; where a statement begins
+  // is told only of long ones.
+  const std::set<std::string_view> without_file = {"unknown_override", "not_text", "statement_begins"};
+  for (const MessageRow& row : message_rows()) {
+    if (without_file.contains(row.identifier)) continue;
+    INFO(row.identifier);
+    if (row.severity != Severity::note) {
+      CHECK(all.find("[" + shown(std::string(row.identifier)) + "]") != std::string::npos);
+      continue;
+    }
+    // A note is known by its longest fixed piece.
+    std::string_view longest;
+    for (std::size_t begin = 0; begin <= row.text.size();) {
+      const std::size_t end = std::min(row.text.find('{', begin), row.text.size());
+      if (end - begin > longest.size()) longest = row.text.substr(begin, end - begin);
+      begin = end == row.text.size() ? end + 1 : row.text.find('}', end) + 1;
+    }
+    CHECK(all.find(longest) != std::string::npos);
+  }
+}
+
+TEST_CASE("an override that names nothing is told", "[elaborate]") {
+  ElaborateOptions options;
+  options.overrides = {{"witdh", "3"}};
+  const std::unique_ptr<Loaded> loaded = load("const width = 4\nnet n(x[width]) { x }\n", options);
+  CHECK(loaded->messages().find("did you mean `width`?") != std::string::npos);
+  options.overrides = {{"width", "3"}};
+  const std::unique_ptr<Loaded> narrow = load("const width = 4\nnet n(x[width]) { x }\n", options);
+  REQUIRE(narrow->model);
+  CHECK(narrow->model->nets.at(0).result == Shape{3});
+}
+
+}  // namespace dlc::tests

@@ -1,0 +1,79 @@
+#include "tests/elaborate/load.h"
+
+#include <algorithm>
+#include <fstream>
+#include <sstream>
+
+#include "dsl/grammar/parse.h"
+
+namespace dlc::tests {
+
+namespace {
+
+std::vector<std::string> cells(const std::string& line) {
+  std::vector<std::string> result;
+  std::istringstream stream(line);
+  for (std::string cell; std::getline(stream, cell, ',');) result.push_back(cell);
+  return result;
+}
+
+bool is_number(const std::string& text) {
+  std::istringstream stream(text);
+  double value = 0;
+  return static_cast<bool>(stream >> value) && stream.eof();
+}
+
+}  // namespace
+
+std::string read_text(const std::string& path) {
+  std::ifstream file(path);
+  std::stringstream text;
+  text << file.rdbuf();
+  return text.str();
+}
+
+std::unique_ptr<Loaded> load(const std::string& text, ElaborateOptions options) {
+  auto loaded = std::make_unique<Loaded>();
+  loaded->library = parse_library(loaded->sources, loaded->diagnostics);
+  const FileId file = loaded->sources.add("model.net", text);
+  loaded->tree = parse(file, loaded->sources, loaded->diagnostics);
+  if (loaded->tree && !loaded->diagnostics.has_errors()) {
+    loaded->model = elaborate(*loaded->tree, loaded->library, loaded->sources, options, loaded->diagnostics);
+  }
+  return loaded;
+}
+
+std::string section(const std::string& test, const std::string& name) {
+  const std::string mark = "--- " + name + "\n";
+  const std::size_t begin = test.find(mark);
+  if (begin == std::string::npos) return "";
+  const std::size_t from = begin + mark.size();
+  const std::size_t end = test.find("\n--- ", from);
+  return test.substr(from, end == std::string::npos ? std::string::npos : end + 1 - from);
+}
+
+FindColumn columns_of(const std::string& test) {
+  return [test](const DataReader& reader, const std::string& column) -> std::optional<ColumnFacts> {
+    const std::string* file =
+        reader.arguments.empty() ? nullptr : std::get_if<std::string>(&reader.arguments[0].second.value);
+    const std::string text = file ? section(test, *file) : "";
+    if (text.empty()) return std::nullopt;
+    std::istringstream lines(text);
+    std::string line;
+    std::getline(lines, line);
+    const std::vector<std::string> names = cells(line);
+    const auto found = std::find(names.begin(), names.end(), column);
+    if (found == names.end()) return std::nullopt;
+    ColumnFacts facts;
+    while (std::getline(lines, line)) {
+      const std::string cell = cells(line).at(static_cast<std::size_t>(found - names.begin()));
+      facts.is_text = facts.is_text || !is_number(cell);
+      facts.distinct.push_back(cell);
+    }
+    std::sort(facts.distinct.begin(), facts.distinct.end());
+    facts.distinct.erase(std::unique(facts.distinct.begin(), facts.distinct.end()), facts.distinct.end());
+    return facts;
+  };
+}
+
+}  // namespace dlc::tests
