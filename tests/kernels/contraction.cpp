@@ -7,6 +7,7 @@
 #include <cmath>
 #include <random>
 
+#include "compiler/kernels/loops_read.h"
 #include "compiler/llvm/code.h"
 
 namespace dlc {
@@ -271,6 +272,9 @@ void check(Contraction problem, const Target& target, Random& random, Seen& seen
     const std::optional<std::string> fault = first_fault(phase);
     INFO(print(phase));
     REQUIRE(fault.value_or("") == "");
+    const auto again = read_loops(print(phase));
+    REQUIRE(std::holds_alternative<Loops>(again));
+    REQUIRE(print(std::get<Loops>(again)) == print(phase));
   }
   auto made = Code::make(kernels.phases, target);
   REQUIRE(std::holds_alternative<Code>(made));
