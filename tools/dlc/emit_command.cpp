@@ -1,9 +1,9 @@
-#include <chrono>
+#include <algorithm>
 #include <cstdio>
-#include <iterator>
 
+#include "compiler/differentiate/differentiate.h"
 #include "compiler/passes/run_passes.h"
-#include "dsl/tree/dump.h"
+#include "dsl/tree/print.h"
 #include "tools/dlc/commands.h"
 #include "tools/dlc/compilation.h"
 #include "tools/dlc/training_plan.h"
@@ -54,6 +54,25 @@ bool is_stage(const std::string& stage) {
   return false;
 }
 
+/// What the pass left (of a pass that stands twice in the pipeline, the last time), and on standard error its
+/// remarks.
+ExitStatus emit_after(Session& session, Graph graph, const std::string& name, const CompileOptions& options) {
+  std::string text;
+  std::string remarks;
+  const auto observer = [&](const PassReport& report) {
+    if (report.pass.name != name) return;
+    text = print(report.graph);
+    for (const Remark& remark : report.remarks) remarks += text_of(remark) + "\n";
+  };
+  const std::variant<Graph, PassFailure> result = run_passes(std::move(graph), {options.skipped}, observer);
+  std::fputs(text.c_str(), stdout);
+  std::fputs(remarks.c_str(), stderr);
+  if (const PassFailure* failure = std::get_if<PassFailure>(&result)) {
+    session.fail(ExitStatus::internal_error, "internal error: after " + failure->pass + ": " + failure->text);
+  }
+  return session.status();
+}
+
 }  // namespace
 
 ExitStatus emit_command(Session& session) {
@@ -89,12 +108,21 @@ ExitStatus emit_command(Session& session) {
     if (!session.elaborate()) return session.status();
     graph = session.model().step(std::max<std::int64_t>(session.model().train.batch, 1), Mode::training);
   }
+  if (stage == "graph") {
+    std::fputs(print(graph).c_str(), stdout);
+    return ExitStatus::done;
+  }
+  graph = differentiate(graph);
+  if (stage == "backward") {
+    std::fputs(print(graph).c_str(), stdout);
+    return ExitStatus::done;
+  }
+  if (stage.starts_with("after:"))
+    return emit_after(session, std::move(graph), stage.substr(6), compilation->options());
   std::string text;
   Observer observer;
   observer.wants = [&](std::string_view reached) { return reached == stage; };
-  observer.reached = [&](std::string_view, std::string_view what) {
-    text = what;
-  };  // A pass that stands twice: the last.
+  observer.reached = [&](std::string_view, std::string_view what) { text += what; };
   const std::variant<Step, std::string> step = compilation->compile(std::move(graph), observer);
   std::fputs(text.c_str(), stdout);
   if (const std::string* failure = std::get_if<std::string>(&step); failure != nullptr && text.empty()) {

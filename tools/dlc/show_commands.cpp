@@ -70,7 +70,7 @@ std::string library_entry(const Tree& tree, const Sources& sources, const std::s
 }  // namespace
 
 ExitStatus format_command(Session& session) {
-  const std::string text = format(session.tree(), session.sources());
+  const std::string text = format(session.tree());
   if (!session.options().has("write")) {
     std::fputs(text.c_str(), stdout);
     return ExitStatus::done;

@@ -9,6 +9,7 @@
 #include "runtime/files/run_folder.h"
 #include "runtime/files/run_record.h"
 #include "runtime/report/curve.h"
+#include "runtime/report/format.h"
 #include "runtime/report/progress.h"
 #include "runtime/train/train.h"
 #include "tools/dlc/commands.h"
