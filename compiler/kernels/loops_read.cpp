@@ -153,7 +153,7 @@ class Reader {
       store.accumulate = accumulate;
       store.to = address(line);
       store.mask = mask(line);
-      store.value = line.reg();
+      store.value = reg(line);
       done(line);
       return {store};
     }
@@ -176,34 +176,34 @@ class Reader {
       return {load};
     }
     if (line.takes("multiply_add ")) {
-      const RegisterId a = line.reg(), b = line.reg();
-      return {MultiplyAdd{result, a, b, line.reg()}};
+      const RegisterId a = reg(line), b = reg(line);
+      return {MultiplyAdd{result, a, b, reg(line)}};
     }
     if (line.takes("select ")) {
-      const RegisterId condition = line.reg(), a = line.reg();
-      return {Choose{result, condition, a, line.reg()}};
+      const RegisterId condition = reg(line), a = reg(line);
+      return {Choose{result, condition, a, reg(line)}};
     }
     if (line.takes("fold ")) {
       const Scalar by = function(line);
-      return {Fold{result, by, line.reg()}};
+      return {Fold{result, by, reg(line)}};
     }
     if (line.takes("shuffle ")) return {shuffle(line, result)};
     if (line.takes("uniform ")) {
-      const RegisterId key = line.reg();
+      const RegisterId key = reg(line);
       const auto site = line.number<std::uint32_t>();
-      return {Uniform{result, key, site, line.reg()}};
+      return {Uniform{result, key, site, reg(line)}};
     }
     if (line.next_is_number()) return {Constant{result, line.number<double>()}};
     if (line.takes("inf")) return {Constant{result, std::numeric_limits<double>::infinity()}};
     if (line.takes("nan")) return {Constant{result, std::numeric_limits<double>::quiet_NaN()}};
     const Scalar by = function(line);
-    const RegisterId a = line.reg();
-    return {Apply{result, by, a, facts(by).arity == 2 ? line.reg() : a}};
+    const RegisterId a = reg(line);
+    return {Apply{result, by, a, facts(by).arity == 2 ? reg(line) : a}};
   }
 
   Shuffle shuffle(Line& line, RegisterId result) {
-    Shuffle one{result, line.reg(), {}, {}};
-    one.b = line.reg();
+    Shuffle one{result, reg(line), {}, {}};
+    one.b = reg(line);
     line.expect("[");
     while (!line.failed() && line.next_is_number()) one.lanes.push_back(line.number<std::uint32_t>());
     line.expect("]");
@@ -226,11 +226,11 @@ class Reader {
       Carried carried;
       carried.value = typed(next_line);
       next_line.expect("=");
-      carried.initial = next_line.reg();
+      carried.initial = reg(next_line);
       next_line.expect("then");
-      carried.next = next_line.reg();
+      carried.next = reg(next_line);
       next_line.expect("gives");
-      carried.result = next_line.reg();
+      carried.result = reg(next_line);
       set_type(carried.result, type_of(carried.value));
       one.carried.push_back(carried);
       done(next_line);
@@ -270,7 +270,7 @@ class Reader {
         }
       }
       if (line.takes("%")) {
-        place.index = static_cast<RegisterId>(line.number<std::uint32_t>());
+        place.index = known(static_cast<RegisterId>(line.number<std::uint32_t>()), line);
         place.index_scale = factor;
       } else {
         place.offset += Affine(variable(line)) * factor;
@@ -292,7 +292,7 @@ class Reader {
 
   Mask mask(Line& line) {
     if (line.takes("first ")) return FirstLanes{line.number<std::uint32_t>()};
-    if (line.takes("where ")) return line.reg();
+    if (line.takes("where ")) return reg(line);
     return AllLanes{};
   }
 
@@ -315,8 +315,18 @@ class Reader {
     return static_cast<LoopVariable>(place);
   }
 
+  RegisterId reg(Line& line) { return known(line.reg(), line); }
+
+  /// Makes room for a register that is only mentioned, so that the check can say that it is not defined.
+  RegisterId known(RegisterId id, Line& line) {
+    const auto place = static_cast<std::size_t>(id);
+    if (place > most_names) line.fail();
+    if (!line.failed() && place >= kernel_.registers.size()) kernel_.registers.resize(place + 1);
+    return line.failed() ? RegisterId{} : id;
+  }
+
   RegisterId typed(Line& line) {
-    const RegisterId id = line.reg();
+    const RegisterId id = reg(line);
     line.expect(":");
     RegisterType type;
     type.kind = line.takes("f32x") ? Kind::number : line.takes("i32x") ? Kind::integer : Kind::boolean;
