@@ -18,14 +18,20 @@ std::uint32_t touched(const loops::Mask& mask, std::uint32_t lanes) {
 
 }  // namespace
 
+/// One stretch of memory: no lane has a place of its own.
+bool Memory::is_block(const loops::Address& address, std::uint32_t lanes) const {
+  const bool one_index = !address.index || kernel_[*address.index].lanes == 1;
+  return lanes == 1 || (one_index && address.lane_stride == 1);
+}
+
 llvm::Value* Memory::load(const loops::Load& load) {
   const loops::RegisterType& type = kernel_[load.result];
   const Element element = kernel_[load.from.buffer].element;
   llvm::Value* value = nullptr;
   if (const auto* id = std::get_if<RegisterId>(&load.mask);
-      id && (type.lanes == 1 || load.from.index || load.from.lane_stride != 1)) {
+      id && (type.lanes == 1 || load.from.lane_stride != 1 || !is_block(load.from, type.lanes))) {
     value = gather(load, value_of_(*id), type.lanes);
-  } else if (!load.from.index && (load.from.lane_stride == 1 || type.lanes == 1)) {
+  } else if (is_block(load.from, type.lanes)) {
     value = load_block(load, type.lanes);
   } else {
     value = load_lanes(load, type.lanes);
@@ -36,7 +42,7 @@ llvm::Value* Memory::load(const loops::Load& load) {
 llvm::Value* Memory::load_block(const loops::Load& load, std::uint32_t lanes) {
   llvm::Type* type = vector_of(element_type(load.from.buffer), lanes);
   const llvm::Align align(kernel_[load.from.buffer].element == Element::u8 ? 1 : 4);
-  llvm::Value* pointer = pointers_.at(load.from.buffer, load.from.offset);
+  llvm::Value* pointer = lane_pointer(load.from, 0);
   llvm::Value* mask = mask_value(load.mask, lanes);
   if (mask == nullptr) return builder_.CreateAlignedLoad(type, pointer, align);
   return builder_.CreateMaskedLoad(type, pointer, align, mask, llvm::Constant::getNullValue(type));
@@ -79,7 +85,7 @@ void Memory::store(const loops::Store& store) {
   const std::uint32_t lanes = kernel_[store.value].lanes;
   llvm::Value* value = value_of_(store.value);
   const auto* id = std::get_if<RegisterId>(&store.mask);
-  const bool block = !store.to.index && (store.to.lane_stride == 1 || lanes == 1);
+  const bool block = is_block(store.to, lanes);
   if (id && (!block || lanes == 1)) {
     store_where(store, value, value_of_(*id), lanes);
   } else if (block) {
@@ -92,7 +98,7 @@ void Memory::store(const loops::Store& store) {
 void Memory::store_block(const loops::Store& store, llvm::Value* value, std::uint32_t lanes) {
   const Element element = kernel_[store.to.buffer].element;
   const llvm::Align align(element == Element::u8 ? 1 : 4);
-  llvm::Value* pointer = pointers_.at(store.to.buffer, store.to.offset);
+  llvm::Value* pointer = lane_pointer(store.to, 0);
   llvm::Value* mask = mask_value(store.mask, lanes);
   value = to_memory(value, element);
   if (store.accumulate) {

@@ -20,6 +20,7 @@ class Memory {
   void store(const loops::Store& store);
 
  private:
+  bool is_block(const loops::Address& address, std::uint32_t lanes) const;
   llvm::Value* load_block(const loops::Load& load, std::uint32_t lanes);
   llvm::Value* load_lanes(const loops::Load& load, std::uint32_t lanes);
   llvm::Value* gather(const loops::Load& load, llvm::Value* mask, std::uint32_t lanes);
