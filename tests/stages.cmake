@@ -1,5 +1,5 @@
 dlc_tests(grammar dsl/grammar)
-dlc_tests(elaborate dsl/elaborate compiler/reference)
+dlc_tests(elaborate dsl/elaborate compiler/reference compiler/differentiate)
 dlc_tests(window compiler/window)
 dlc_tests(graph compiler/graph)
 dlc_tests(scalar compiler/scalar)
