@@ -29,7 +29,6 @@ std::vector<Choice> choices_of(const Contraction& contraction, const Target& tar
     for (const bool swap : {false, true}) {
       const ContractionProblem view = swap ? swapped(problem) : problem;
       std::vector<ContractionSchedule> schedules = candidates(view, target);
-      if (schedules.size() > 40) schedules.resize(40);
       for (ContractionSchedule& schedule : schedules) {
         schedule.swapped = swap;
         choices.push_back({view, std::move(schedule)});
@@ -41,22 +40,22 @@ std::vector<Choice> choices_of(const Contraction& contraction, const Target& tar
   return choices;
 }
 
-/// The cheapest, the making of its code counted in.
+/// The cheapest, the making of its code counted in, of those that borders and remainders do not cut into too
+/// many pieces.
 const Choice& pick(const std::vector<Choice>& choices) {
   const Choice* best = nullptr;
   double least = 0;
-  for (std::size_t i = 0; i < std::min(choices.size(), most_counted); ++i) {
+  for (std::size_t i = 0; i < choices.size() && (i < most_counted || best == nullptr); ++i) {
     const Choice& choice = choices[i];
     if (best != nullptr && choice.schedule.cost > least) break;
     const BodyCount count = count_bodies(choice.problem, choice.schedule, most_bodies);
-    const double large =
-        static_cast<double>(count.products) / dear_products + (count.bodies < most_bodies ? 0 : 1);
-    const double cost = choice.schedule.cost * (1 + large);
+    if (count.bodies >= most_bodies) continue;
+    const double cost = choice.schedule.cost * (1 + static_cast<double>(count.products) / dear_products);
     if (best != nullptr && cost >= least) continue;
     best = &choice;
     least = cost;
   }
-  return *best;
+  return best != nullptr ? *best : choices.back();
 }
 
 /// One after the other. Both have the scratch buffer to themselves.

@@ -17,6 +17,7 @@ using Problem = ContractionProblem;
 using Schedules = std::vector<ContractionSchedule>;
 
 constexpr std::size_t tiles_kept = 24;
+constexpr std::size_t schedules_kept = 40;
 constexpr double worth_keeping = 1.25;  // times the best tile
 constexpr std::int64_t longest_window = 16;
 
@@ -128,19 +129,33 @@ class TileSearch {
     found.back().cost_with_code = with_code;
   }
 
-  /// What the making of its code adds, roughly: an index cut by borders has three runs, one that leaves a
-  /// remainder two.
+  /// What the making of its code adds, roughly.
   double code_share(const ContractionSchedule& schedule) const {
     const std::vector<bool> special = special_indices(problem_, schedule);
     double products = 1;
     for (std::size_t i = 0; i < special.size(); ++i) {
-      const std::int64_t extent = problem_.indices[i].extent;
       const double whole =
           static_cast<double>(schedule.tile[i]) / (schedule.vector == i ? schedule.lanes : 1);
-      const bool cut = special[i] && problem_.in_border(i) && extent > schedule.tile[i];
-      products *= whole * (cut ? 3 : extent % schedule.tile[i] != 0 ? 1.7 : 1);
+      const bool remainder = problem_.indices[i].extent % schedule.tile[i] != 0;
+      products *= whole * std::max(remainder ? 1.7 : 1.0, special[i] ? runs(schedule, i) : 1.0);
     }
     return products / dear_products;
+  }
+
+  /// About how many runs the borders cut an index into: a window reaches over each end by half of itself.
+  double runs(const ContractionSchedule& schedule, std::size_t index) const {
+    const auto count = static_cast<double>(positions(problem_, schedule, index));
+    double most = 1;
+    for (const Problem::Border& border : problem_.borders) {
+      if (!border.names(index)) continue;
+      std::int64_t reach = 0;
+      for (std::size_t i = 0; i < problem_.indices.size(); ++i) {
+        if (i != index) reach += std::abs(border.coefficients[i]) * (problem_.indices[i].extent - 1);
+      }
+      const std::int64_t step = std::abs(border.coefficients[index]) * schedule.tile[index];
+      most = std::max(most, 1 + 2 * std::ceil(static_cast<double>(reach) / 2 / static_cast<double>(step)));
+    }
+    return std::min(most, count);
   }
 
   const Problem& problem_;
@@ -228,7 +243,7 @@ Schedules best_tiles(const Problem& problem, const Target& target) {
     search_rows(problem, {single, target.caches}, start, 1, found);
   }
   const auto cheaper = [](const ContractionSchedule& x, const ContractionSchedule& y) {
-    return x.cost < y.cost;
+    return x.cost_with_code < y.cost_with_code;
   };
   std::stable_sort(found.begin(), found.end(), cheaper);
   // Packed forms cost more than the tile tells, so the others are kept apart.
@@ -352,15 +367,45 @@ void add_orders(const Problem& problem, const ContractionSchedule& tile, const T
   }
 }
 
+/// Nothing unrolled but the lanes, where no border names their index: small code whatever the borders.
+ContractionSchedule plain_tile(const Problem& problem, const Target& target) {
+  ContractionSchedule schedule;
+  schedule.tile.assign(problem.indices.size(), 1);
+  VectorWidth width = target.widest();
+  for (std::size_t i = 0; i < problem.indices.size(); ++i) {
+    const Problem::Index& index = problem.indices[i];
+    const bool side_by_side = index.stride[Problem::out] == 1 && index.stride[Problem::b] == 1 &&
+                              (index.stride[Problem::a] == 0 || index.stride[Problem::a] == 1);
+    if (side_by_side && !problem.in_border(i)) schedule.vector = i;
+  }
+  if (schedule.vector) {
+    schedule.lanes = width.lanes();
+    schedule.tile[*schedule.vector] = schedule.lanes;
+  } else {
+    width.bits = 32;
+  }
+  schedule.cost = tile_cost(problem, schedule, {width, target.caches}, 1e300).value_or(1e300);
+  return schedule;
+}
+
 }  // namespace
 
 std::vector<ContractionSchedule> candidates(const Problem& problem, const Target& target) {
   Schedules found;
-  for (const ContractionSchedule& tile : best_tiles(problem, target))
+  double least = 1e300;
+  for (const ContractionSchedule& tile : best_tiles(problem, target)) {
+    if (tile.cost > 1.1 * least) continue;  // its order can only add to that
     add_orders(problem, tile, target, found);
-  std::stable_sort(
-      found.begin(), found.end(),
-      [](const ContractionSchedule& x, const ContractionSchedule& y) { return x.cost < y.cost; });
+    for (const ContractionSchedule& one : found) least = std::min(least, one.cost);
+  }
+  const auto cheaper = [](const ContractionSchedule& x, const ContractionSchedule& y) {
+    return x.cost < y.cost;
+  };
+  std::stable_sort(found.begin(), found.end(), cheaper);
+  if (found.size() > schedules_kept) found.resize(schedules_kept);
+  Schedules plain;
+  add_orders(problem, plain_tile(problem, target), target, plain);
+  found.push_back(*std::min_element(plain.begin(), plain.end(), cheaper));
   return found;
 }
 

@@ -58,7 +58,9 @@ void set_buffers(Contraction& problem) {
 }
 
 Contraction matrix_product(Random& random) {
-  const std::int64_t m = between(random, 1, 40), n = between(random, 1, 70), k = between(random, 1, 90);
+  const bool tiny = between(random, 0, 3) == 0;
+  const std::int64_t m = between(random, 1, tiny ? 2 : 40), n = between(random, 1, tiny ? 2 : 70);
+  const std::int64_t k = between(random, 1, tiny ? 2 : 90);
   const bool a_turned = between(random, 0, 1) != 0, b_turned = between(random, 0, 1) != 0;
   Contraction problem;
   problem.name = "product";
@@ -126,6 +128,21 @@ Contraction convolution(const Convolution& c, int role) {
   p.borders = {{-c.pad, {{1, c.stride}, {3, c.dilation}}, c.height, false},
                {-c.pad, {{2, c.stride}, {4, c.dilation}}, c.width, false}};
   return p;
+}
+
+/// out[h, i, d] = sum over j <= i of p[h, i, j] v[h, j, d]: a border between an output and the sum that cuts
+/// every position.
+Contraction causal(Random& random) {
+  const std::int64_t heads = between(random, 1, 3), length = between(random, 1, 70),
+                     depth = between(random, 1, 40);
+  Contraction problem;
+  problem.name = "causal";
+  problem.indices = {{"h", heads, length * depth, length * length, length * depth, {}},
+                     {"i", length, depth, length, 0, {}},
+                     {"j", length, 0, 1, depth, {}},
+                     {"d", depth, 1, 0, 1, {}}};
+  problem.borders = {{0, {{1, 1}, {2, -1}}, length, false}};
+  return problem;
 }
 
 /// Few outputs and long sums.
@@ -325,6 +342,7 @@ TEST_CASE("a contraction is what naive loops make of it", "[kernels][law]") {
       check(matrix_product(random), target, random, seen);
       check(grouped(random), target, random, seen);
       check(flat(random), target, random, seen);
+      check(causal(random), target, random, seen);
       if (round % 4 == 0) check(long_sums(random), target, random, seen);
       const Convolution c = random_convolution(random);
       check(convolution(c, 0), target, random, seen);
