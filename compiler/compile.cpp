@@ -42,7 +42,9 @@ class Telling {
 };
 
 std::variant<Graph, PassFailure> passed(Graph graph, const CompileOptions& options, Telling& telling) {
-  return run_passes(std::move(graph), PassOptions{options.skipped}, [&](const PassReport& report) {
+  PassOptions pass_options;
+  pass_options.skip = options.skipped;
+  return run_passes(std::move(graph), pass_options, [&](const PassReport& report) {
     telling.reached("after:" + std::string(report.pass.name), [&] { return print(report.graph); });
     telling.took(report.pass.name, report.milliseconds);
   });
