@@ -44,13 +44,27 @@ std::size_t distance(std::string_view a, std::string_view b) {
 }
 
 std::optional<PassFailure> unknown_pass(const PassOptions& options) {
-  for (const std::string& name : options.skip) {
+  std::vector<std::string> names = options.skip;
+  if (!options.only.empty()) names.push_back(options.only);
+  for (const std::string& name : names) {
     if (find_pass(name) != nullptr) continue;
     const std::string text =
         "there is no pass \"" + name + "\"; did you mean " + std::string(nearest_pass(name)) + "?";
     return PassFailure{PassFailure::What::unknown_pass, name, text, {}};
   }
   return std::nullopt;
+}
+
+/// The rows that run, in order.
+std::vector<const Pass*> chosen(const PassOptions& options) {
+  if (!options.only.empty()) return {find_pass(options.only)};
+  std::vector<const Pass*> result;
+  for (const Pass& pass : rows) {
+    const bool is_skipped =
+        std::find(options.skip.begin(), options.skip.end(), pass.name) != options.skip.end();
+    if (!is_skipped) result.push_back(&pass);
+  }
+  return result;
 }
 
 }  // namespace
@@ -78,14 +92,15 @@ std::string_view nearest_pass(std::string_view name) {
 std::variant<Graph, PassFailure> run_passes(Graph graph, const PassOptions& options,
                                             const PassObserver& observer) {
   if (auto failure = unknown_pass(options)) return std::move(*failure);
-  for (const Pass& pass : rows) {
-    if (std::find(options.skip.begin(), options.skip.end(), pass.name) != options.skip.end()) continue;
+  const std::vector<const Pass*> passes = chosen(options);
+  for (const Pass* const row : passes) {
+    const Pass& pass = *row;
     const auto start = std::chrono::steady_clock::now();
     Remarks remarks;
     Graph next = pass.run(graph, remarks);
     const std::chrono::duration<double, std::milli> time = std::chrono::steady_clock::now() - start;
     const bool changed = !same(graph, next);
-    if (changed && (options.verify || &pass == &rows.back())) {
+    if (changed && (options.verify || row == passes.back())) {
       if (auto broken = broken_rule(next)) {
         return PassFailure{PassFailure::What::broken, std::string(pass.name), *broken, std::move(next)};
       }

@@ -32,6 +32,7 @@ std::string_view nearest_pass(std::string_view name);
 struct PassOptions {
   std::vector<std::string> skip;  // names of passes that are left out
   bool verify = true;             // after each pass; otherwise once, after the last
+  std::string only = {};          // the name of the one pass that runs, once; empty: all
 };
 
 /// What is told after each pass that ran.
@@ -53,7 +54,7 @@ struct PassFailure {
   Graph graph;  // as the pass left it
 };
 
-/// Runs the pipeline; `observer` may be empty.
+/// Runs the pipeline, or the one pass; `observer` may be empty.
 std::variant<Graph, PassFailure> run_passes(Graph graph, const PassOptions& options,
                                             const PassObserver& observer);
 

@@ -23,6 +23,20 @@ TEST_CASE("a pass that does not exist is answered with the nearest", "[passes]")
   CHECK(nearest_pass("inline") == "inline_definitions");
 }
 
+TEST_CASE("one pass can run alone", "[passes]") {
+  PassOptions options;
+  options.only = "dead";
+  std::size_t ran = 0;
+  const auto result = run_passes(small_graph(), options, [&](const PassReport& report) {
+    ++ran;
+    CHECK(report.pass.name == "dead");
+  });
+  REQUIRE(std::holds_alternative<Graph>(result));
+  CHECK(ran == 1);
+  CHECK(std::get<Graph>(result).find("y").has_value());
+  CHECK(!std::get<Graph>(result).find("z").has_value());
+}
+
 TEST_CASE("the observer hears of each pass that ran, and whether it changed anything", "[passes]") {
   std::vector<std::string> ran;
   std::size_t changed = 0;

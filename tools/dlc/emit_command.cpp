@@ -55,7 +55,7 @@ bool is_stage(const std::string& stage) {
 }
 
 /// What the pass left (of a pass that stands twice in the pipeline, the last time), and on standard error its
-/// remarks.
+/// remarks. On a graph that was read the pass runs alone.
 ExitStatus emit_after(Session& session, Graph graph, const std::string& name, const CompileOptions& options) {
   std::string text;
   std::string remarks;
@@ -64,7 +64,10 @@ ExitStatus emit_after(Session& session, Graph graph, const std::string& name, co
     text = print(report.graph);
     for (const Remark& remark : report.remarks) remarks += text_of(remark) + "\n";
   };
-  const std::variant<Graph, PassFailure> result = run_passes(std::move(graph), {options.skipped}, observer);
+  PassOptions passes;
+  passes.skip = options.skipped;
+  if (session.options().has("from")) passes.only = name;
+  const std::variant<Graph, PassFailure> result = run_passes(std::move(graph), passes, observer);
   std::fputs(text.c_str(), stdout);
   std::fputs(remarks.c_str(), stderr);
   if (const PassFailure* failure = std::get_if<PassFailure>(&result)) {
