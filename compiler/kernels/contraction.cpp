@@ -22,15 +22,17 @@ struct Choice {
 std::vector<Choice> choices_of(const Contraction& contraction, const Target& target) {
   std::vector<Choice> choices;
   std::vector<std::size_t> sizes;
+  double least = 1e300;
   for (const bool keep_windows : {false, true}) {
     const ContractionProblem problem = simplified(contraction, keep_windows);
     if (keep_windows && !choices.empty() && problem.indices.size() == sizes.back()) continue;
     sizes.push_back(problem.indices.size());
     for (const bool swap : {false, true}) {
       const ContractionProblem view = swap ? swapped(problem) : problem;
-      std::vector<ContractionSchedule> schedules = candidates(view, target);
+      std::vector<ContractionSchedule> schedules = candidates(view, target, least);
       for (ContractionSchedule& schedule : schedules) {
         schedule.swapped = swap;
+        least = std::min(least, schedule.cost);
         choices.push_back({view, std::move(schedule)});
       }
     }

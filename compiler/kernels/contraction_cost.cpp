@@ -225,13 +225,15 @@ std::optional<double> tile_cost(const Problem& problem, const ContractionSchedul
   if (whole.registers > target.width.registers || whole.multiply_adds > static_cast<double>(largest_body)) {
     return std::nullopt;
   }
-  double total = 0;
-  add_tiles(problem, schedule, target, {tile, 1, 1}, 0, total);
-  if (total > limit) return std::nullopt;
   double turns = 1;
   for (std::size_t i = 0; i < problem.indices.size(); ++i) {
     turns *= static_cast<double>(problem.indices[i].extent) / static_cast<double>(tile[i]);
   }
+  // Remainders are no faster than whole tiles.
+  if (turns * whole.busy > limit) return std::nullopt;
+  double total = 0;
+  add_tiles(problem, schedule, target, {tile, 1, 1}, 0, total);
+  if (total > limit) return std::nullopt;
   return total + turns * lost_by_crowding(problem, in_vectors(schedule, tile), target.caches);
 }
 

@@ -46,8 +46,9 @@ inline bool is_cut_sum(const ContractionProblem& problem, const ContractionSched
 
 std::string describe(const ContractionProblem& problem, const ContractionSchedule& schedule);
 
-/// The schedules worth trying, the cheapest first by the cost model; the last is plain, with little code
-/// whatever the borders.
-std::vector<ContractionSchedule> candidates(const ContractionProblem& problem, const Target& target);
+/// The schedules worth trying, the cheapest first by the cost model; those whose tile alone costs much more
+/// than `limit` are not. The last is plain, with little code whatever the borders.
+std::vector<ContractionSchedule> candidates(const ContractionProblem& problem, const Target& target,
+                                            double limit);
 
 }  // namespace dlc

@@ -74,7 +74,8 @@ std::vector<std::size_t> reduced_order(const Problem& problem) {
 /// Fills in tiles of the reduced indices in all ways worth trying.
 class TileSearch {
  public:
-  TileSearch(const Problem& problem, const TileTarget& target) : problem_(problem), target_(target) {
+  TileSearch(const Problem& problem, const TileTarget& target, double limit)
+      : problem_(problem), target_(target), best_{limit, limit} {
     for (const std::size_t i : reduced_order(problem)) reduced_.push_back(i);
   }
 
@@ -161,13 +162,13 @@ class TileSearch {
   const Problem& problem_;
   const TileTarget& target_;
   std::vector<std::size_t> reduced_;
-  double best_[2] = {1e300, 1e300};  // without and with packing
+  double best_[2];  // without and with packing
 };
 
 /// All tiles of outputs around a vector index and a panel.
 void search_rows(const Problem& problem, const TileTarget& target, const ContractionSchedule& start,
-                 std::int64_t vectors, Schedules& found) {
-  TileSearch search(problem, target);
+                 std::int64_t vectors, double limit, Schedules& found) {
+  TileSearch search(problem, target, limit);
   const std::int64_t most = std::max<std::int64_t>(1, (target.width.registers - 2) / vectors);
   std::vector<std::size_t> rows;
   for (std::size_t i = 0; i < problem.indices.size(); ++i) {
@@ -199,7 +200,7 @@ void search_rows(const Problem& problem, const TileTarget& target, const Contrac
 
 /// The vector forms: outputs side by side, a and b side by side (a dot product), or outputs apart; b packed
 /// where it is not side by side.
-void search_vectors(const Problem& problem, const TileTarget& target, Schedules& found) {
+void search_vectors(const Problem& problem, const TileTarget& target, double limit, Schedules& found) {
   const VectorWidth& width = target.width;
   for (std::size_t v = 0; v < problem.indices.size(); ++v) {
     const Problem::Index& index = problem.indices[v];
@@ -226,21 +227,22 @@ void search_vectors(const Problem& problem, const TileTarget& target, Schedules&
         if (even == before) continue;
         before = even;
         start.tile[v] = even * width.lanes();
-        search_rows(problem, target, start, even, found);
+        search_rows(problem, target, start, even, limit, found);
       }
     }
   }
 }
 
-Schedules best_tiles(const Problem& problem, const Target& target) {
+Schedules best_tiles(const Problem& problem, const Target& target, double limit) {
   Schedules found;
-  for (const VectorWidth& width : target.widths) search_vectors(problem, {width, target.caches}, found);
+  for (const VectorWidth& width : target.widths)
+    search_vectors(problem, {width, target.caches}, limit, found);
   if (found.empty()) {
     VectorWidth single = target.widest();
     single.bits = 32;
     ContractionSchedule start;
     start.tile.assign(problem.indices.size(), 1);
-    search_rows(problem, {single, target.caches}, start, 1, found);
+    search_rows(problem, {single, target.caches}, start, 1, limit, found);
   }
   const auto cheaper = [](const ContractionSchedule& x, const ContractionSchedule& y) {
     return x.cost_with_code < y.cost_with_code;
@@ -390,10 +392,10 @@ ContractionSchedule plain_tile(const Problem& problem, const Target& target) {
 
 }  // namespace
 
-std::vector<ContractionSchedule> candidates(const Problem& problem, const Target& target) {
+std::vector<ContractionSchedule> candidates(const Problem& problem, const Target& target, double limit) {
   Schedules found;
   double least = 1e300;
-  for (const ContractionSchedule& tile : best_tiles(problem, target)) {
+  for (const ContractionSchedule& tile : best_tiles(problem, target, limit)) {
     if (tile.cost > 1.1 * least) continue;  // its order can only add to that
     add_orders(problem, tile, target, found);
     for (const ContractionSchedule& one : found) least = std::min(least, one.cost);
