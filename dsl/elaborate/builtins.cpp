@@ -243,8 +243,8 @@ Meaning Elaborator::builtin_draw(const std::string& name, const std::vector<Give
   Quantity draw = uniform_draw("");
   if (name == "uniform") {
     if (numbers[0] == 0 && numbers[1] == 1) return draw;
-    draw.body = call_body(Scalar::add, number(numbers[0]),
-                          call_body(Scalar::multiply, std::move(draw.body), number(numbers[1] - numbers[0])));
+    draw.body = call_body(Scalar::multiply, std::move(draw.body), number(numbers[1] - numbers[0]));
+    if (numbers[0] != 0) draw.body = call_body(Scalar::add, number(numbers[0]), std::move(draw.body));
     return draw;
   }
   if (name == "normal") {

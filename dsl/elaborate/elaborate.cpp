@@ -80,7 +80,6 @@ std::int64_t batch_of(Setup& setup, const tree::Train& block) {
   Elaborator elaborator(setup, 1, Mode::training);
   const std::int64_t batch = elaborator.batch_of(block);
   setup.diagnostics = loud;
-  setup.constants.clear();
   return batch > 0 ? batch : batch_for_checks;
 }
 

@@ -29,13 +29,13 @@ KeptValue* Elaborator::find_kept(const std::string& name) {
 KeptValue& Elaborator::add_kept(const std::string& name, const Shape& shape, bool trained,
                                 const SourceRange& place) {
   Type type{Kind::number, Element::f32, shape, 0, 0};
-  Node node = trained ? Node{Parameter{}} : Node{State{}};
   KeptValue value;
   value.name = name;
   value.shape = shape;
   value.trained = trained;
   value.place = place;
-  value.current = builder.node(name, std::move(type), std::move(node), {});
+  value.current = trained ? builder.node(name, std::move(type), Parameter{}, {})
+                          : builder.node(name, std::move(type), State{}, {});
   value.value = std::get<Read>(value.current.body.expressions[0]).tensor;
   kept.push_back(std::move(value));
   return kept.back();

@@ -70,6 +70,8 @@ Program collect(const Tree& file, const std::vector<Tree>& library, Diagnostics&
                    [&](const tree::Train& train) {
                      if (program.train) diagnostics.add(message::two_train_blocks, declaration.range);
                      program.train = &train;
+                     program.train_place = declaration.range;
+                     program.train_place.end = program.train_place.begin + 5;
                    },
                    [&](const tree::Use& use) { diagnostics.add(message::not_yet, use.file.range, "`use`"); },
                    [&](const tree::Rule&) { diagnostics.add(message::not_yet, declaration.range, "`rule`"); },

@@ -26,6 +26,7 @@ struct Program {
   std::map<std::string, const tree::Data*, std::less<>> data;
   std::vector<std::string> functions_in_order;  // own ones
   const tree::Train* train = nullptr;
+  SourceRange train_place;  // the word
 
   /// Library entries see the library alone.
   const DeclaredFunction* find(const std::string& name, bool from_library) const;

@@ -106,7 +106,10 @@ std::vector<std::string> Elaborator::parameters_of(const std::string& path) {
   for (const KeptValue& value : kept) {
     if (value.trained && belongs(value.name)) names.push_back(value.name);
   }
-  path_was_unknown = true;
+  const bool is_open = std::any_of(activations_.begin(), activations_.end(), [&](const auto& activation) {
+    return activation->instance == path || path.starts_with(activation->instance + ".");
+  });
+  path_was_unknown = path_was_unknown || names.empty() || is_open;
   return names;
 }
 

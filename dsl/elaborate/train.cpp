@@ -52,8 +52,30 @@ TrainDescription Elaborator::train(const tree::Train& block) {
     if (const auto* keep = std::get_if<tree::Keep>(&line.line)) keep_line(*keep, description);
     if (const auto* stop = std::get_if<tree::Stop>(&line.line)) stop_line(*stop, description);
   }
+  require_lines(block, description);
   if (mode_ == Mode::training) add_updates();
   return description;
+}
+
+/// A train block says what is minimised, on how many examples at once, and how long.
+void Elaborator::require_lines(const tree::Train& block, const TrainDescription& description) {
+  bool has_minimize = false;
+  bool has_batch = false;
+  bool has_length = description.epochs || description.steps;
+  for (const tree::TrainLine& line : block.lines) {
+    has_minimize = has_minimize || std::holds_alternative<tree::Minimize>(line.line) ||
+                   std::holds_alternative<tree::Step>(line.line);
+    has_batch = has_batch || std::holds_alternative<tree::Batch>(line.line);
+    has_length = has_length || std::holds_alternative<tree::Epochs>(line.line) ||
+                 std::holds_alternative<tree::Steps>(line.line);
+  }
+  const SourceRange& place = setup_.program.train_place;
+  if (!has_minimize) report(message::missing_line, place, "minimize E with OPTIMIZER");
+  if (!has_batch) report(message::missing_line, place, "batch N");
+  if (!has_length) report(message::missing_line, place, "epochs N");
+  if (setup_.data || fields_are_unknown_) return;
+  if (has_length && !description.steps) report(message::steps_without_data, place);
+  if (has_batch && description.batch_is_all) report(message::batch_without_data, place);
 }
 
 void Elaborator::train_line(const tree::TrainLine& line, TrainDescription& description) {
