@@ -8,6 +8,7 @@ namespace dlc {
 struct TileTarget {
   const VectorWidth& width;
   const CacheSizes& caches;
+  std::uint32_t widest_bits;  // of the vectors of this processor
 };
 
 /// The tile alone, without the order of the loops: core cycles of all bodies, overheads of tiles included;

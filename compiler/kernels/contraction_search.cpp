@@ -175,9 +175,9 @@ void search_rows(const Problem& problem, const TileTarget& target, const Contrac
     if (problem.indices[i].is_output() && start.vector != i) rows.push_back(i);
   }
   if (rows.empty()) search.run(start, found);
-  // Half of the registers should be sums, where there are so many outputs.
+  // At least half of the registers should be sums, where there are so many outputs.
   const auto enough = [&](std::int64_t sums, std::int64_t possible) {
-    return 2 * sums >= std::min(most, possible) || sums * vectors >= 8;
+    return 3 * sums >= 2 * std::min(most, possible) || 2 * sums * vectors >= target.width.registers;
   };
   for (std::size_t first = 0; first < rows.size(); ++first) {
     const std::int64_t extent = problem.indices[rows[first]].extent;
@@ -205,6 +205,8 @@ void search_vectors(const Problem& problem, const TileTarget& target, double lim
   for (std::size_t v = 0; v < problem.indices.size(); ++v) {
     const Problem::Index& index = problem.indices[v];
     if (problem.in_border(v)) continue;
+    // Narrower vectors are of use where whole ones would not be full.
+    if (width.bits < target.widest_bits && index.extent % (target.widest_bits / 32) == 0) continue;
     const std::int64_t out = index.stride[Problem::out];
     const std::int64_t a = index.stride[Problem::a];
     const std::int64_t b = index.stride[Problem::b];
@@ -236,13 +238,13 @@ void search_vectors(const Problem& problem, const TileTarget& target, double lim
 Schedules best_tiles(const Problem& problem, const Target& target, double limit) {
   Schedules found;
   for (const VectorWidth& width : target.widths)
-    search_vectors(problem, {width, target.caches}, limit, found);
+    search_vectors(problem, {width, target.caches, target.widest().bits}, limit, found);
   if (found.empty()) {
     VectorWidth single = target.widest();
     single.bits = 32;
     ContractionSchedule start;
     start.tile.assign(problem.indices.size(), 1);
-    search_rows(problem, {single, target.caches}, start, 1, limit, found);
+    search_rows(problem, {single, target.caches, single.bits}, start, 1, limit, found);
   }
   const auto cheaper = [](const ContractionSchedule& x, const ContractionSchedule& y) {
     return x.cost_with_code < y.cost_with_code;
@@ -386,7 +388,7 @@ ContractionSchedule plain_tile(const Problem& problem, const Target& target) {
   } else {
     width.bits = 32;
   }
-  schedule.cost = tile_cost(problem, schedule, {width, target.caches}, 1e300).value_or(1e300);
+  schedule.cost = tile_cost(problem, schedule, {width, target.caches, width.bits}, 1e300).value_or(1e300);
   return schedule;
 }
 
