@@ -1,3 +1,30 @@
+// The contraction schedule: out[..] = sum a[..] * b[..] over flat indices, fast whatever the indices mean.
+//
+// 1. contraction_problem drops extents of 1 and merges indices that run through all operands as one. What
+//    is left are rows (stride in out and a), columns (out and b), batches (all three) and reduced indices
+//    (a and b); nothing else is known of dense layers, convolutions, their gradients or attention.
+// 2. contraction_search chooses a tile: one index runs across the lanes, some outputs are kept in registers
+//    as sums, some reduced indices are unrolled. The form of the vector code follows from the strides of
+//    the vector index alone:
+//
+//        out 1, a 0, b 1     outer: a is broadcast
+//        out 1, a 1, b 1     point (depthwise)
+//        out 0, a 1, b 1     dot: lanes are folded at last
+//        out s, a 0, b 1     strided: lanes are stored one by one
+//
+//    b with another stride is packed: copied to panels as wide as the tile. contraction_cost tells what a
+//    tile costs and what the order of the loops adds; a and b are tried in each other's place too.
+// 3. contraction_runs cuts the positions of tiled indices where a border changes which products exist. Each
+//    run has code of its own without tests: the products outside are simply not there. Borders among
+//    indices that are not tiled become bounds of loops.
+// 4. contraction_emit walks the loops; contraction_body writes the products of a tile, sorted so that each
+//    value of a is loaded once for all taps and rows that read it.
+//
+// Long sums may have their first loops outside of the outputs' (sums then lie in memory between them), or be
+// cut into parts that are added by a second kernel. Few columns left over by whole vectors (33 = 2 * 16 + 1)
+// become a contraction of their own. Before you change this: the order of the additions must depend on
+// shapes and target alone, never on threads.
+
 #include "compiler/kernels/contraction.h"
 
 #include <algorithm>
