@@ -39,9 +39,9 @@ using ParallelChunks = std::function<void(
 enum class SlotId : std::uint32_t {};
 enum class ResultId : std::uint32_t {};
 
-/// A buffer that the caller owns: an input, a parameter or a state, `count(type.shape)` elements of
-/// type.element without gaps, the last dimension fastest. Parameters and states are changed in place by a
-/// run.
+/// A buffer that the caller owns: an input, a parameter or a state that the step needs, `count(type.shape)`
+/// elements of type.element without gaps, the last dimension fastest. Parameters and states are changed in
+/// place by a run.
 struct Slot {
   std::string name;
   Type type;

@@ -40,15 +40,13 @@ bool may_overwrite(const Graph& graph, const Order& order, ValueId value, ValueI
                       [&](ValueId reader) { return reader != value && order.follows(reader, value); });
 }
 
-/// The graph without its updates, which come anew; `now` maps the old values.
+/// What is needed of the graph without its updates, which come anew; `now` maps the old values.
 Graph without_updates(const Graph& before, std::map<ValueId, ValueId>& now) {
   Graph after;
   const std::vector<bool> needed = needed_values(before);
   for (std::size_t i = 0; i < before.size(); ++i) {
     Value value = before[ValueId(i)];
-    const bool outside =
-        !std::holds_alternative<Definition>(value.node) && !std::holds_alternative<View>(value.node);
-    if (std::holds_alternative<Update>(value.node) || !(needed[i] || outside)) continue;
+    if (std::holds_alternative<Update>(value.node) || !needed[i]) continue;
     renumber(value.node, [&](ValueId id) { return now.at(id); });
     now[ValueId(i)] = after.add(std::move(value));
   }
