@@ -77,11 +77,15 @@ ParallelChunks Compilation::parallel() {
 Weights initial_weights(const Model& model, std::uint64_t seed) {
   Weights weights;
   for (const Kept& kept : model.kept) weights.add(kept.name, kept.shape, kept.trained);
+  for (const Standardize& line : model.data.standardize) {  // `standardize` measures these.
+    weights.add("data." + line.field + ".mean", line.figures, false);
+    weights.add("data." + line.field + ".deviation", line.figures, false);
+  }
   const Values values =
       evaluate(model.initial, {{step_input::key, Tensor{{}, {static_cast<double>(draw_key(seed, 0))}}}});
   for (Weights::Entry& entry : weights.entries()) {
     const auto initial = values.outputs.find(entry.name);
-    if (initial == values.outputs.end()) continue;  // A figure of the data: `standardize` measures it.
+    if (initial == values.outputs.end()) continue;
     std::transform(initial->second.elements.begin(), initial->second.elements.end(), entry.values().begin(),
                    [](double value) { return static_cast<float>(value); });
   }

@@ -22,10 +22,9 @@ std::string standard_input() {
   return text;
 }
 
-/// --passes=-a,-b leaves a and b out; --passes=a runs a alone. False after a mistake, which has been said.
-bool choose_passes(Session& session, CompileOptions& options) {
+/// --passes=-a,-b leaves a and b out. False after a mistake, which has been said.
+bool leave_out_passes(Session& session, CompileOptions& options) {
   const std::string list = session.options().value("passes");
-  std::vector<std::string> only;
   for (std::size_t begin = 0; begin < list.size();) {
     const std::size_t end = std::min(list.find(',', begin), list.size());
     const std::string word = list.substr(begin, end - begin);
@@ -34,14 +33,12 @@ bool choose_passes(Session& session, CompileOptions& options) {
       return session.fail(ExitStatus::command_is_wrong, "there is no pass " + name + ": did you mean " +
                                                             std::string(nearest_pass(name)) + "?");
     }
-    (word.starts_with("-") ? options.skipped : only).push_back(name);
-    begin = end + 1;
-  }
-  if (!only.empty()) {
-    for (const Pass& pass : pipeline()) {
-      if (std::find(only.begin(), only.end(), pass.name) == only.end())
-        options.skipped.emplace_back(pass.name);
+    if (name == word) {
+      return session.fail(ExitStatus::command_is_wrong,
+                          "--passes leaves passes out: write --passes=-" + name);
     }
+    options.skipped.push_back(name);
+    begin = end + 1;
   }
   return true;
 }
@@ -93,7 +90,7 @@ ExitStatus emit_command(Session& session) {
     return session.status();
   }
   std::optional<Compilation> compilation = Compilation::make(session);
-  if (!compilation || !choose_passes(session, compilation->options())) return session.status();
+  if (!compilation || !leave_out_passes(session, compilation->options())) return session.status();
   Graph graph;
   if (session.options().has("from")) {
     std::variant<Graph, GraphError> read = read_graph(standard_input());

@@ -56,7 +56,11 @@ TrainingPlan training_plan(const Model& model, const LoadedData& data, std::uint
 
 MakeStep step_maker(const Model& model, Compilation& compilation) {
   return [&](std::int64_t batch, bool training) {
-    return compilation.compile(model.step(batch, training ? Mode::training : Mode::evaluation));
+    Graph graph = model.step(batch, training ? Mode::training : Mode::evaluation);
+    if (training)
+      std::erase_if(graph.outputs,
+                    [](const Output& output) { return output.name == "predict"; });  // Nobody asks.
+    return compilation.compile(std::move(graph));
   };
 }
 
