@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "compiler/llvm/machine.h"
+#include "compiler/llvm/object_cache.h"
 #include "llvm/ExecutionEngine/Orc/LLJIT.h"
 
 namespace dlc {
@@ -24,15 +25,21 @@ using Objects = std::vector<std::unique_ptr<llvm::MemoryBuffer>>;
 /// One object a kernel, made by as many threads, each with its own context and target machine. Which thread
 /// makes which changes nothing.
 std::optional<std::string> make_objects(std::span<const Loops> kernels, const Target& target,
-                                        unsigned threads, Objects& objects) {
+                                        const CodeOptions& options, Objects& objects) {
+  const ObjectCache cache(options.cache, target);
   std::atomic<std::size_t> next = 0;
   std::mutex mutex;
   std::optional<std::string> fault;
   const auto work = [&] {
-    const std::unique_ptr<llvm::TargetMachine> machine = target_machine(target);
+    std::unique_ptr<llvm::TargetMachine> machine;  // made when the cache first has nothing
     for (std::size_t kernel = next++; kernel < kernels.size(); kernel = next++) {
       std::optional<std::string> wrong = first_fault(kernels[kernel]);
-      if (!wrong) objects[kernel] = object_of(kernels[kernel], target, *machine);
+      if (!wrong) objects[kernel] = cache.find(kernels[kernel]);
+      if (!wrong && !objects[kernel]) {
+        if (!machine) machine = target_machine(target);
+        objects[kernel] = object_of(kernels[kernel], target, *machine);
+        if (objects[kernel]) cache.keep(kernels[kernel], *objects[kernel]);
+      }
       if (!wrong && !objects[kernel]) wrong = "no machine code came of it";
       if (!wrong) continue;
       const std::lock_guard lock(mutex);
@@ -40,7 +47,7 @@ std::optional<std::string> make_objects(std::span<const Loops> kernels, const Ta
     }
   };
   std::vector<std::thread> helpers;
-  for (unsigned i = 1; i < threads && i < kernels.size(); ++i) helpers.emplace_back(work);
+  for (unsigned i = 1; i < options.threads && i < kernels.size(); ++i) helpers.emplace_back(work);
   work();
   for (std::thread& helper : helpers) helper.join();
   return fault;
@@ -71,7 +78,7 @@ std::variant<Code, std::string> Code::make(std::span<const Loops> kernels, const
                                            const CodeOptions& options) {
   start_llvm();
   Objects objects(kernels.size());
-  if (auto fault = make_objects(kernels, target, options.threads, objects)) return *fault;
+  if (auto fault = make_objects(kernels, target, options, objects)) return *fault;
   auto jit = llvm::orc::LLJITBuilder().create();
   if (!jit) return text_of(jit.takeError());
   auto machine = std::make_unique<Machine>();

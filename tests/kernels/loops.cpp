@@ -4,6 +4,8 @@
 
 #include <catch2/catch.hpp>
 #include <cmath>
+#include <filesystem>
+#include <fstream>
 #include <numeric>
 #include <random>
 
@@ -161,6 +163,44 @@ TEST_CASE("damaged texts of kernels end in a sentence or a fault", "[kernels]") 
   const auto read = read_loops(undefined);
   REQUIRE(std::holds_alternative<Loops>(read));
   CHECK(first_fault(std::get<Loops>(read)).value_or("") == "used where it is not defined: %9");
+}
+
+TEST_CASE("code that was kept is taken again, and a damaged entry is not", "[kernels]") {
+  const std::string folder = std::string(DLC_BINARY_DIR) + "/tests/kernel-cache";
+  std::filesystem::remove_all(folder);
+  const std::vector<Loops> kernels = {kernel_of({}), kernel_of({2, 1, false, false, true, 1, 0})};
+  const auto runs = [&] {
+    const auto made = Code::make(kernels, *host_target(), {2, folder});
+    REQUIRE(std::holds_alternative<Code>(made));
+    std::mt19937 random(1);
+    Memory found = random_memory(random);
+    Memory right = found;
+    move_slowly({}, right);
+    std::byte* buffers[] = {
+        reinterpret_cast<std::byte*>(found.out.data()), reinterpret_cast<std::byte*>(found.in.data()),
+        reinterpret_cast<std::byte*>(found.index.data()), reinterpret_cast<std::byte*>(found.flags.data())};
+    std::get<Code>(made)[0](buffers, 0, 1);
+    REQUIRE(found.out == right.out);
+  };
+  const auto entries = [&] {
+    std::vector<std::filesystem::path> paths;
+    for (const auto& entry : std::filesystem::directory_iterator(folder)) paths.push_back(entry.path());
+    return paths;
+  };
+  runs();
+  REQUIRE(entries().size() == 2);
+  runs();
+  REQUIRE(entries().size() == 2);
+  for (const std::filesystem::path& path : entries()) {
+    std::filesystem::resize_file(path, std::filesystem::file_size(path) - 100);
+  }
+  runs();
+  for (const std::filesystem::path& path : entries()) {
+    std::fstream file(path, std::ios::in | std::ios::out | std::ios::binary);
+    file.seekp(-200, std::ios::end);
+    file.put('!');
+  }
+  runs();
 }
 
 }  // namespace dlc
