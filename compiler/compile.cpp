@@ -97,7 +97,7 @@ std::variant<Step, std::string> compile(Graph graph, const Target& target, const
   telling.reached(
       "asm", [&] { return joined(functions, [&](const Loops& one) { return assembly_text(one, target); }); });
 
-  std::variant<Code, std::string> code = Code::make(functions, target, CodeOptions{options.threads});
+  std::variant<Code, std::string> code = Code::make(functions, target, CodeOptions{options.threads, options.cache});
   if (const std::string* failure = std::get_if<std::string>(&code)) return *failure;
   parts->code.emplace(std::get<Code>(std::move(code)));
   telling.took("emit");
