@@ -18,8 +18,17 @@ void read_overrides(Setup& setup, Sources& sources, Diagnostics& diagnostics) {
   std::vector<std::string> known = {"epochs", "steps", "batch"};
   for (const auto& [name, constant] : setup.program.constants) known.push_back(name);
   for (const Override& given : setup.options.overrides) {
+    if (given.name == "batch" && given.value == "all") {
+      setup.batch_is_all = true;  // a word here, not an expression
+      continue;
+    }
     const FileId text = sources.add(given.name + "=" + given.value, given.value);
-    std::optional<tree::Expression> value = parse_expression(text, sources, diagnostics);
+    // `all` is a size of batches only there; elsewhere it is a reducer.
+    std::optional<tree::Expression> value =
+        given.name == "batch" && given.value == "all"
+            ? tree::Expression{tree::NameUse{given.value},
+                               {text, 0, static_cast<std::uint32_t>(given.value.size())}}
+            : parse_expression(text, sources, diagnostics);
     if (!value) continue;
     if (std::find(known.begin(), known.end(), given.name) == known.end()) {
       const auto added = diagnostics.add(message::unknown_override, value->range, given.name);

@@ -87,6 +87,7 @@ struct Setup {
   std::map<std::string, Meaning, std::less<>> constants;  // those evaluated so far
   std::set<std::string, std::less<>> constants_open;
   std::map<std::string, tree::Expression, std::less<>> overrides;
+  bool batch_is_all = false;  // by the command line
   std::optional<DataDescription> data;
   std::map<const tree::Parameter*, int> uses;  // of parameters in their bodies
   std::vector<Kept> known_parameters;  // of a run before, for sums over paths that stand before their net

@@ -135,7 +135,8 @@ struct TrainDescription {
 
 // ---------------------------------------------------------------------------------------------- nets
 
-/// A parameter or state of the training step, with its whole name: "cnn.conv2d_1.w", "cnn.conv2d_1.w:adam.m".
+/// A parameter or state of the training step, with its whole name: "cnn.conv2d_1.w"; an optimizer's
+/// "cnn.conv2d_1.w:m".
 struct Kept {
   std::string name;
   Shape shape;

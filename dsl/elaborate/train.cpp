@@ -103,14 +103,12 @@ void Elaborator::train_line(const tree::TrainLine& line, TrainDescription& descr
 }
 
 void Elaborator::batch_line(const tree::Batch& batch, TrainDescription& description) {
-  const auto given = setup_.overrides.find("batch");
-  const tree::Expression* size = batch.size ? &*batch.size : nullptr;
-  if (given != setup_.overrides.end()) size = &given->second;
-  const auto* word = size ? std::get_if<tree::NameUse>(&size->what) : nullptr;
-  if (!size || (word && word->name == "all")) {
+  const bool is_given = setup_.overrides.contains("batch");
+  if (setup_.batch_is_all || (!batch.size && !is_given)) {
     description.batch_is_all = true;
     return;
   }
+  const tree::Expression* size = is_given ? &setup_.overrides.find("batch")->second : &*batch.size;
   if (const std::optional<std::int64_t> value = positive("batch", *size)) description.batch = *value;
 }
 

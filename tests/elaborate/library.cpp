@@ -130,6 +130,11 @@ const std::vector<Case> cases = {
     {"cross_entropy", "3, 4", "label[i < 3] = i\ncross_entropy(x, label)"},
     {"losses", "4",
      "y = x * 0.5 + 0.1\nmse(x, y) + mae(x, y) + huber(x, y, 0.3) + hinge(x, -1) + mean(bce(x, sigmoid(y)))"},
+    {"random_flip", "3, 4, 2", "x |> random_flip"},
+    {"random_crop", "5, 4, 2", "x |> random_crop(1)"},
+    {"initializers", "6",
+     "x |> dense(3, init = he_uniform) |> dense(3, init = he_normal) |> dense(3, init = lecun_normal) "
+     "|> dense(3, init = glorot_normal) |> dense(3, init = zeros) |> dense(2, init = small_normal)"},
     {"choice", "6", "if x > 0 { log(x) } else { x }"},
     {"scatter by a lookup", "4",
      "place[i < 3] = integer(i * i / 2, 4)\ny[i] = x[place[i]] * (x[i + 1] else 0)"},
