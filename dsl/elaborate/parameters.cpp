@@ -79,7 +79,9 @@ bool Elaborator::take_leads(const DeclaredFunction& declared, std::vector<std::o
         calls_[static_cast<std::size_t>(record)].taken = builder.shape_of(*tensor);
         for (const Dimension& dimension : own) {
           const Index& index = builder.axes.indices[number_of(dimension.axis)];
-          leads.push_back({builder.axes.add(index.name, index.extent), record});
+          // The first call that took more than single numbers row by row is the one to tell of.
+          const bool tells = dimension.lead_of == no_call && taken > 0;
+          leads.push_back({builder.axes.add(index.name, index.extent), tells ? record : dimension.lead_of});
         }
       }
       AxisMap map;

@@ -115,6 +115,33 @@ TEST_CASE("draws depend on their own place and not on what stands around it", "[
   CHECK(longer.at("n.dense_1.w").elements != longer.at("n.dense_2.w").elements);
 }
 
+TEST_CASE("bytes of a file stay bytes, classes become integers", "[elaborate][data]") {
+  ElaborateOptions options;
+  options.find_column = [](const DataReader& reader,
+                           const std::string& column) -> std::optional<ColumnFacts> {
+    CHECK(reader.arguments.size() == 2);
+    if (column == "image") return ColumnFacts{false, Element::u8, {28, 28}, {}};
+    return ColumnFacts{false, Element::u8, {}, {"0", "1", "2", "3", "4", "5", "6", "7", "8", "9"}};
+  };
+  const std::unique_ptr<Loaded> loaded =
+      load(read_text(std::string(DLC_SOURCE_DIR) + "/examples/fashion.net"), options);
+  INFO(loaded->messages());
+  REQUIRE(loaded->model);
+  for (const Mode mode : {Mode::training, Mode::evaluation}) {
+    const Graph step = loaded->model->step(32, mode);
+    CHECK(broken_rule(step).value_or("") == "");
+    const Type& image = step[*step.find("image")].type;
+    CHECK(image.element == Element::u8);
+    CHECK(image.shape == Shape{32, 28, 28});
+    const Type& label = step[*step.find("label")].type;
+    CHECK(label.kind == Kind::integer);
+    CHECK(label.most == 9);
+  }
+  CHECK(loaded->model->data.fields.at(0).shape == Shape{28, 28, 1});
+  CHECK(loaded->model->data.fields.at(1).class_names.at(9) == "ankle boot");
+  CHECK(loaded->model->data.fields.at(1).class_column == "label");
+}
+
 TEST_CASE("the data block of the wines is described", "[elaborate][data]") {
   ElaborateOptions options;
   options.find_column = [](const DataReader& reader,
