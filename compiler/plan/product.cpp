@@ -74,6 +74,83 @@ void add_borders(const Graph& graph, const Definition& definition, const Read& r
   }
 }
 
+/// A subscript that writes stride * outer + inner, inner < stride, up to `extent`.
+struct Phase {
+  std::size_t outer = 0;
+  std::size_t inner = 0;
+  std::int64_t stride = 1;
+  std::int64_t extent = 0;
+};
+
+/// The phases of the write; none if a subscript is neither one index over its whole extent nor a phase.
+std::optional<std::vector<Phase>> phases_of(const Definition& definition, const Shape& shape) {
+  std::vector<Phase> phases;
+  for (std::size_t d = 0; d < shape.size(); ++d) {
+    std::vector<std::pair<std::int64_t, std::size_t>> terms;
+    for (std::size_t i = 0; i < definition.indices.size(); ++i) {
+      const std::int64_t factor = coefficient(definition.write[d], IndexId(i));
+      if (factor != 0) terms.emplace_back(factor, i);
+    }
+    std::sort(terms.begin(), terms.end());
+    if (definition.write[d].constant != 0 || terms.empty() || terms.size() > 2 || terms[0].first != 1)
+      return std::nullopt;
+    const std::int64_t first_extent = definition.indices[terms[0].second].extent;
+    if (terms.size() == 1) {
+      if (first_extent != shape[d]) return std::nullopt;
+    } else {
+      if (first_extent != terms[1].first) return std::nullopt;
+      phases.push_back(Phase{terms[1].second, terms[0].second, terms[1].first, shape[d]});
+    }
+  }
+  return phases;
+}
+
+/// The inner index of a phase stands at this value; the outer one goes as far as the tensor does.
+void fix(Contraction& contraction, const Phase& phase, std::int64_t value) {
+  Contraction::Index& inner = contraction.indices[phase.inner];
+  contraction.out_offset += value * inner.out;
+  contraction.a_offset += value * inner.a;
+  contraction.b_offset += value * inner.b;
+  inner = Contraction::Index{inner.name, 1, 0, 0, 0, {}};
+  contraction.indices[phase.outer].extent = (phase.extent - value + phase.stride - 1) / phase.stride;
+  for (Contraction::Border& border : contraction.borders) {
+    for (const Contraction::Border::Term& term : border.terms) {
+      if (term.index == phase.inner) border.constant += value * term.coefficient;
+    }
+    std::erase_if(border.terms, [&](const auto& term) { return term.index == phase.inner; });
+  }
+}
+
+/// Borders that the present extents prove are left out.
+void drop_proved_borders(Contraction& contraction) {
+  std::erase_if(contraction.borders, [&](const Contraction::Border& border) {
+    std::int64_t least = border.constant;
+    std::int64_t most = border.constant;
+    for (const Contraction::Border::Term& term : border.terms) {
+      const std::int64_t reach = term.coefficient * (contraction.indices[term.index].extent - 1);
+      (reach < 0 ? least : most) += reach;
+    }
+    return least >= 0 && most < border.extent;
+  });
+}
+
+/// One contraction for each combination of phases: none of them asks for divisibility.
+std::vector<Contraction> by_phases(const Contraction& whole, const std::vector<Phase>& phases) {
+  std::vector<Contraction> parts = {whole};
+  for (const Phase& phase : phases) {
+    std::vector<Contraction> split;
+    for (const Contraction& part : parts) {
+      for (std::int64_t value = 0; value < std::min(phase.stride, phase.extent); ++value) {
+        split.push_back(part);
+        fix(split.back(), phase, value);
+      }
+    }
+    parts = std::move(split);
+  }
+  for (Contraction& part : parts) drop_proved_borders(part);
+  return parts;
+}
+
 /// The buffers of a contraction, each value once.
 class Buffers {
  public:
@@ -127,7 +204,7 @@ bool is_product(const Graph& graph, ValueId id) {
   const Definition& definition = std::get<Definition>(graph[id].node);
   const std::optional<Factors> factors = factors_of(graph, definition);
   if (!factors || graph[id].type.element != Element::f32) return false;
-  if (first_outside(definition.write, definition.indices, graph[id].type.shape)) return false;
+  if (!phases_of(definition, graph[id].type.shape)) return false;
   bool reads_again = false;
   for (std::size_t i = 0; i < definition.indices.size(); ++i) {
     if (definition.indices[i].extent == 1 || !depends_on(definition.write, IndexId(i))) continue;
@@ -166,14 +243,19 @@ ScheduledKernel schedule_product(const KernelSource& source, const Target& targe
       epilogue.write(builder, outputs);
     };
   }
-  ContractionKernels made = schedule_contraction(contraction, target);
   buffers.uses.emplace_back(std::size_t{0});
   ScheduledKernel kernel;
-  kernel.scratch_bytes = static_cast<std::size_t>(made.scratch_elements) * sizeof(float);
-  for (Loops& phase : made.phases) {
-    std::vector<BufferUse> uses = buffers.uses;
-    uses.resize(phase.buffers.size(), std::size_t{0});
-    kernel.launches.push_back(Launch{std::move(phase), std::move(uses)});
+  const std::vector<Phase> phases =
+      phases_of(source.root(), source.graph[source.members[0]].type.shape).value();
+  for (const Contraction& part : by_phases(contraction, phases)) {
+    ContractionKernels made = schedule_contraction(part, target);
+    const std::size_t scratch = static_cast<std::size_t>(made.scratch_elements) * sizeof(float);
+    kernel.scratch_bytes = std::max(kernel.scratch_bytes, scratch);
+    for (Loops& loops : made.phases) {
+      std::vector<BufferUse> uses = buffers.uses;
+      uses.resize(loops.buffers.size(), std::size_t{0});
+      kernel.launches.push_back(Launch{std::move(loops), std::move(uses)});
+    }
   }
   return kernel;
 }
