@@ -152,6 +152,7 @@ Graph elaborated(Setup& setup, std::int64_t batch, Mode mode, Action action) {
 
 std::optional<Model> elaborate(const Tree& file, const std::vector<Tree>& library, Sources& sources,
                                const ElaborateOptions& options, Diagnostics& diagnostics) {
+  if (is_too_deep(file, diagnostics)) return std::nullopt;
   auto setup = std::make_shared<Setup>();
   setup->options = options;
   remember_facts(setup->options);

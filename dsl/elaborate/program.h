@@ -47,6 +47,10 @@ void for_each_inside(const tree::Expression& expression, const VisitExpression& 
 void for_each_inside(const tree::Statement& statement, const VisitExpression& visit);
 void for_each_inside(const tree::Body& body, const VisitExpression& visit);
 
+/// Is an expression of the file so deep, or a chain of operators so long, that walking it would need too much
+/// memory? Told here.
+bool is_too_deep(const Tree& file, Diagnostics& diagnostics);
+
 /// How often a body names a value, counting each read by subscripts twice.
 int uses_of(const tree::Body& body, const std::string& name);
 

@@ -101,6 +101,75 @@ void for_each_inside(const tree::Body& body, const VisitExpression& visit) {
   for (const tree::Statement& statement : body.statements) for_each_inside(statement, visit);
 }
 
+namespace {
+
+/// Deeper than any file that is written by hand, and shallow enough for the stack.
+constexpr int deepest = 1000;
+
+class DepthCheck {
+ public:
+  explicit DepthCheck(Diagnostics& diagnostics) : diagnostics_(diagnostics) {}
+
+  void check(const tree::Expression& root) {
+    std::vector<std::pair<const tree::Expression*, int>> open = {{&root, 1}};
+    while (!open.empty() && !found) {
+      const auto [expression, depth] = open.back();
+      open.pop_back();
+      if (depth > deepest) {
+        diagnostics_.add(message::too_deep, root.range, deepest);
+        found = true;
+      }
+      for_each_inside(*expression,
+                      [&](const tree::Expression& inside) { open.emplace_back(&inside, depth + 1); });
+    }
+  }
+  void check(const tree::Statement& statement) {
+    for_each_inside(statement, [&](const tree::Expression& inside) { check(inside); });
+  }
+
+  bool found = false;
+
+ private:
+  Diagnostics& diagnostics_;
+};
+
+void check_train(const tree::Train& train, DepthCheck& depth) {
+  for (const tree::TrainLine& line : train.lines) {
+    std::visit(tree::match{
+                   [&](const tree::Statement& statement) { depth.check(statement); },
+                   [&](const tree::Minimize& minimize) { depth.check(minimize.loss); },
+                   [&](const tree::Metric& metric) { depth.check(metric.value); },
+                   [&](const tree::Predict& predict) { depth.check(predict.value); },
+                   [](const auto&) {},
+               },
+               line.line);
+  }
+}
+
+}  // namespace
+
+bool is_too_deep(const Tree& file, Diagnostics& diagnostics) {
+  DepthCheck depth(diagnostics);
+  for (const tree::Declaration& declaration : file.declarations) {
+    std::visit(tree::match{
+                   [&](const tree::Const& constant) { depth.check(constant.value); },
+                   [&](const tree::Function& function) {
+                     for (const tree::Statement& statement : function.body.statements) depth.check(statement);
+                   },
+                   [&](const tree::Data& data) {
+                     for (const tree::DataLine& line : data.lines) {
+                       if (const auto* field = std::get_if<tree::FieldLine>(&line.line))
+                         depth.check(field->value);
+                     }
+                   },
+                   [&](const tree::Train& train) { check_train(train, depth); },
+                   [](const auto&) {},
+               },
+               declaration.what);
+  }
+  return depth.found;
+}
+
 int uses_of(const tree::Body& body, const std::string& name) {
   int uses = 0;
   for_each_inside(body, [&](const tree::Expression& inside) { count_uses(inside, name, uses); });

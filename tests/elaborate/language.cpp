@@ -98,6 +98,20 @@ TEST_CASE("expressions are what the language says", "[elaborate]") {
   }
 }
 
+TEST_CASE("a chain of operators may be long, but not endless", "[elaborate]") {
+  const auto chain = [](int length) {
+    std::string sum = "1";
+    for (int i = 1; i < length; ++i) sum += " + 1";
+    return load("const a = " + sum + "\n");
+  };
+  const std::unique_ptr<Loaded> fine = chain(900);
+  REQUIRE(fine->model);
+  CHECK(fine->model->constants.at("a") == Setting{std::int64_t{900}});
+  const std::unique_ptr<Loaded> endless = chain(50000);
+  CHECK(!endless->model);
+  CHECK(endless->messages().find("[too-deep]") != std::string::npos);
+}
+
 TEST_CASE("draws depend on their own place and not on what stands around it", "[elaborate]") {
   const auto initial = [](const std::string& body) {
     const std::unique_ptr<Loaded> loaded = load("net n(x[4]) {\n" + body +
