@@ -44,6 +44,7 @@ class Telling {
 std::variant<Graph, PassFailure> passed(Graph graph, const CompileOptions& options, Telling& telling) {
   PassOptions pass_options;
   pass_options.skip = options.skipped;
+  pass_options.verify = options.verify;
   return run_passes(std::move(graph), pass_options, [&](const PassReport& report) {
     telling.reached("after:" + std::string(report.pass.name), [&] { return print(report.graph); });
     telling.took(report.pass.name, report.milliseconds);
@@ -97,7 +98,8 @@ std::variant<Step, std::string> compile(Graph graph, const Target& target, const
   telling.reached(
       "asm", [&] { return joined(functions, [&](const Loops& one) { return assembly_text(one, target); }); });
 
-  std::variant<Code, std::string> code = Code::make(functions, target, CodeOptions{options.threads, options.cache});
+  std::variant<Code, std::string> code =
+      Code::make(functions, target, CodeOptions{options.threads, options.cache});
   if (const std::string* failure = std::get_if<std::string>(&code)) return *failure;
   parts->code.emplace(std::get<Code>(std::move(code)));
   telling.took("emit");

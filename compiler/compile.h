@@ -16,7 +16,7 @@ struct Target;
 
 /// Sees each stage as it is reached; any of the functions may be empty. Stages are known by the words of
 /// --emit: "graph", "backward", "after:PASS", "plan", "loops", "llvm", "asm"; the pieces of work by
-/// "differentiate", the passes' names, "plan", "schedule", "emit".
+/// "differentiate", the passes' names, "group", "schedule", "plan", "emit".
 struct Observer {
   std::function<bool(std::string_view stage)> wants;  // is the text of this stage asked for?
   std::function<void(std::string_view stage, std::string_view text)>
@@ -26,7 +26,7 @@ struct Observer {
 
 struct CompileOptions {
   std::vector<std::string> skipped;  // passes left out, by name
-  bool verify = false;               // check the graph after each pass
+  bool verify = false;               // check the graph after each pass, not only after the last
   unsigned threads = 1;              // for the making of machine code
   std::string cache;                 // folder of compiled kernels; empty: none
 };

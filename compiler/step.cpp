@@ -73,7 +73,8 @@ void Step::Parts::make_ready() {
     function.first_pointer = pointers.size();
     for (const BufferUse& use : function.uses) {
       if (const std::size_t* offset = std::get_if<std::size_t>(&use)) {
-        const std::optional<StorageId> scratch = plan.scratch_of[function.kernel];  // none: named, never touched
+        const std::optional<StorageId> scratch =
+            plan.scratch_of[function.kernel];  // none: named, never touched
         pointers.push_back(scratch ? place(*scratch) + *offset : arena);
         continue;
       }

@@ -43,7 +43,9 @@ void check(const Graph& graph, unsigned seed, const CompileOptions& options) {
 }  // namespace
 
 TEST_CASE("a compiled program gives what the reference gives", "[plan][law]") {
-  for (unsigned seed = 1; seed <= 100; ++seed) check(program(seed), seed, {});
+  CompileOptions options;
+  options.verify = true;
+  for (unsigned seed = 1; seed <= 100; ++seed) check(program(seed), seed, options);
 }
 
 TEST_CASE("so does one compiled without passes", "[plan][law]") {
