@@ -262,9 +262,9 @@ std::vector<NestLoop> nest_of(const Problem& problem, const ContractionSchedule&
 }
 
 /// Bytes of an operand that a box touches, by whole lines: an index of stride 1 fills them, any other wastes.
-double footprint(const Problem& problem, Problem::Operand operand, const Values& values, bool dense) {
+double footprint(const Problem& problem, Problem::Operand operand, const Values& values, bool contiguous) {
   const double elements = touched(problem, operand, values);
-  if (dense) return 4 * elements;
+  if (contiguous) return 4 * elements;
   double run = 1;
   for (std::size_t i = 0; i < problem.indices.size(); ++i) {
     if (std::abs(problem.indices[i].stride[operand]) == 1) run = static_cast<double>(values[i]);

@@ -136,7 +136,7 @@ void Nest::chunked_plain(std::span<const Axis> axes, std::int64_t chunks, const 
   loop(axes[0], piece(chunk, 0, axes[0].extent, chunks), piece(chunk, 1, axes[0].extent, chunks), inside);
 }
 
-IndexPlace Nest::dense(std::span<const Axis> axes) const {
+IndexPlace Nest::contiguous(std::span<const Axis> axes) const {
   IndexPlace where;
   for (const Axis& axis : axes) {
     const IndexPlace& place = places_[number_of(axis.last())];

@@ -128,7 +128,7 @@ class Nest {
   void leave_out_before(std::size_t member) { first_hoisted_ = member; }
 
   /// Where the present element of these axes lies if they are stored densely, in this order.
-  IndexPlace dense(std::span<const Axis> axes) const;
+  IndexPlace contiguous(std::span<const Axis> axes) const;
 
   /// Computes all members from `first` on, and stores what is to be stored of all.
   void finish_members(std::size_t first, std::vector<RegisterId> results);

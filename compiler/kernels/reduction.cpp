@@ -220,7 +220,7 @@ Launch partial_reductions(const KernelSource& source, const Form& form) {
     const std::int64_t extent = reducer.whole_extent();
     const Accumulator sum = reducer.run(piece(part, 0, extent, form.parts),
                                         piece(part, 1, extent, form.parts), Affine(part) + 1, form.parts);
-    const IndexPlace where = nest.dense(form.results);
+    const IndexPlace where = nest.contiguous(form.results);
     nest.builder().store(
         sum[0], loops::Address{parts, Affine(part) * results + where.sum, where.lane_step, std::nullopt, 1},
         mask_of(nest.lowering().lanes()));
@@ -243,7 +243,7 @@ Launch combined_parts(const KernelSource& source, const Form& form) {
   const auto body = [&] {
     const Combining combining(nest.builder(), source.root().combiner, kind);
     const std::uint32_t lanes = nest.lowering().lanes().count;
-    const IndexPlace where = nest.dense(form.results);
+    const IndexPlace where = nest.contiguous(form.results);
     const Accumulator neutral = combining.neutral(lanes);
     const std::vector<RegisterId> sum = nest.builder().loop(
         "part", 0, form.parts, 1, neutral, [&](LoopVariable part, std::span<const RegisterId> carried) {

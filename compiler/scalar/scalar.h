@@ -49,8 +49,8 @@ double evaluate(Scalar function, double a, double b);
 /// as easy as 1, 2, 3") of the counter (counter, site) under the key.
 std::uint32_t random_bits(std::uint32_t key, std::uint32_t site, std::uint32_t counter);
 
-/// The draw made of those bits: (floor(bits / 2^9) + 1/2) / 2^23, strictly between 0 and 1 in f32 too, where it
-/// is exact.
+/// The draw made of those bits: (floor(bits / 2^9) + 1/2) / 2^23, strictly between 0 and 1 in f32 too, where
+/// it is exact.
 double uniform_of_bits(std::uint32_t bits);
 
 }  // namespace dlc

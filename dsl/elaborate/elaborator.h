@@ -311,6 +311,7 @@ class Elaborator {
                      const Quantity& gradient, const std::vector<std::optional<Given>>& arguments);
   const tree::Expression& given_or(const std::string& name, const tree::Expression& written) const;
   std::optional<std::int64_t> positive(const std::string& name, const tree::Expression& written);
+  void override_length(TrainDescription& description);
   void require_lines(const tree::Train& block, const TrainDescription& description);
   void batch_line(const tree::Batch& batch, TrainDescription& description);
   void metric(const tree::Metric& line, TrainDescription& description);

@@ -52,9 +52,23 @@ TrainDescription Elaborator::train(const tree::Train& block) {
     if (const auto* keep = std::get_if<tree::Keep>(&line.line)) keep_line(*keep, description);
     if (const auto* stop = std::get_if<tree::Stop>(&line.line)) stop_line(*stop, description);
   }
+  override_length(description);
   require_lines(block, description);
   if (mode_ == Mode::training) add_updates();
   return description;
+}
+
+/// A length from the command line takes the place of the one that is written, whichever word that has.
+void Elaborator::override_length(TrainDescription& description) {
+  const auto steps = setup_.overrides.find("steps");
+  const auto epochs = setup_.overrides.find("epochs");
+  if (steps != setup_.overrides.end()) {
+    description.steps = positive("steps", steps->second);
+    description.epochs.reset();
+  } else if (epochs != setup_.overrides.end()) {
+    description.epochs = positive("epochs", epochs->second);
+    description.steps.reset();
+  }
 }
 
 /// A train block says what is minimised, on how many examples at once, and how long.

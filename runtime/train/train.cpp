@@ -77,14 +77,19 @@ class Training {
     epoch_start_ = Clock::now();
     while (at().next < plan_.train.count && at().step < total_ && !ended_) {
       step(order);
-      if (!ended_ && plan_.validate_steps && at().step % *plan_.validate_steps == 0 &&
-          at().next < plan_.train.count)
-        measure();
+      if (!ended_ && is_validation_due()) measure();
     }
     if (ended_) return;
     measure();
     at().epoch += 1;
     at().next = 0;
+  }
+
+  /// Between the ends of epochs, where all is measured anyway.
+  bool is_validation_due() const {
+    const TrainingPosition& position = result_.position;
+    return plan_.validate_steps && position.step % *plan_.validate_steps == 0 &&
+           position.next < plan_.train.count && position.step < total_;
   }
 
   void step(const std::vector<std::int64_t>& order) {

@@ -104,7 +104,7 @@ output v)"},
 x = parameter [3, 13, 12, 5]
 w = parameter [3, 3, 5, 19]
 b = parameter [19]
-y[n < 3, i < 13, j < 12, f < 19] = sum[r < 3, s < 3, k < 5] (x[n, i + r - 1, j + s - 1, k] else 0) * w[r, s, k, f]
+y[n < 3, i < 13, j < 12, f < 19] = sum[r < 3, s < 3, k < 5] (x[n, i+r-1, j+s-1, k] else 0) * w[r, s, k, f]
 z[n < 3, i < 13, j < 12, f < 19] = y[n, i, j, f] + b[f]
 a[n < 3, i < 13, j < 12, f < 19] = maximum(z[n, i, j, f], 0)
 q = sum[n < 3, i < 13, j < 12, f < 19] a[n, i, j, f] * a[n, i, j, f]
@@ -118,7 +118,7 @@ output g_b)"},
     {"a strided contraction and its gradients", R"(
 x = parameter [2, 15, 14, 6]
 w = parameter [3, 3, 6, 8]
-y[n < 2, i < 8, j < 7, f < 8] = sum[r < 3, s < 3, k < 6] (x[n, 2*i + r - 1, 2*j + s - 1, k] else 0) * w[r, s, k, f]
+y[n < 2, i < 8, j < 7, f < 8] = sum[r < 3, s < 3, k < 6] (x[n, 2*i+r-1, 2*j+s-1, k] else 0) * w[r, s, k, f]
 q = sum[n < 2, i < 8, j < 7, f < 8] tanh(y[n, i, j, f])
 g_w = gradient of q by w
 g_x = gradient of q by x

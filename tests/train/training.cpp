@@ -15,10 +15,10 @@ using namespace dlc;
 /// loss = mean (x - w)^2, by gradient descent with this rate; metric.seen counts the examples.
 Graph descent(std::int64_t batch, bool training, const std::string& rate) {
   const std::string n = std::to_string(batch);
-  std::string text = "x = input [" + n + "]\nstep = input []\nw = parameter []\n";
-  text += "loss[] = sum[n < " + n + "] (x[n] - w[]) * (x[n] - w[]) / " + n + "\n";
-  text += "seen[] = sum[n < " + n + "] 1 + 0 * x[n]\n";
-  if (training) text += "g = gradient of loss by w\nnext[] = w[] - " + rate + " * g[]\nupdate w = next\n";
+  std::string text = "x = input [" + n + "]\nstep = input\nw = parameter\n";
+  text += "loss = sum[n < " + n + "] (x[n] - w) * (x[n] - w) / " + n + "\n";
+  text += "seen = sum[n < " + n + "] (1 + 0 * x[n])\n";
+  if (training) text += "g = gradient of loss by w\nnext = w - " + rate + " * g\nupdate w = next\n";
   text += "output loss = loss\noutput metric.seen = seen\n";
   auto read = read_graph(text);
   if (const auto* error = std::get_if<GraphError>(&read)) FAIL(text << error->line << ": " << error->text);
