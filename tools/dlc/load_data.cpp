@@ -28,21 +28,22 @@ std::vector<std::byte> converted(std::span<const From> numbers) {
 }
 
 /// The same numbers in the element that the step reads.
-Column as_element(const Column& column, Element element) {
+Column as_element(Column column, Element element) {
   const ElementType wanted = element == Element::f32   ? ElementType::f32
                              : element == Element::i32 ? ElementType::i32
                                                        : ElementType::u8;
   if (column.element == wanted) return column;
-  Column result = column;
-  result.element = wanted;
+  std::vector<std::byte> data;
   visit_numbers(column, [&](auto numbers) {
     switch (element) {
-      case Element::f32: result.data = converted<float>(numbers); break;
-      case Element::i32: result.data = converted<std::int32_t>(numbers); break;
-      case Element::u8: result.data = converted<std::uint8_t>(numbers); break;
+      case Element::f32: data = converted<float>(numbers); break;
+      case Element::i32: data = converted<std::int32_t>(numbers); break;
+      case Element::u8: data = converted<std::uint8_t>(numbers); break;
     }
   });
-  return result;
+  column.element = wanted;
+  column.data = std::move(data);
+  return column;
 }
 
 /// Number columns next to each other in one: [a, b, c] for each example.
@@ -259,7 +260,7 @@ Result<LoadedData> DataSource::load(const DataDescription& data,
       Result<Column> column = column_of(use, (*drafts)[p], *training);
       if (column && use.is_class) column = classes_column(*column, numbering, (*drafts)[p].name);
       if (!column) return column.failure();
-      loaded.parts[p].columns[use.input] = as_element(*column, element->second);
+      loaded.parts[p].columns[use.input] = as_element(*std::move(column), element->second);
     }
   }
   return loaded;

@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <cstdio>
+#include <future>
 #include <map>
 
 #include "compiler/passes/run_passes.h"
@@ -77,24 +78,33 @@ ExitStatus time_command(Session& session) {
     phases.add(phase_of(work), static_cast<double>(took.count()) / 1e6);
   };
   for (const char* phase : {"differentiate", "passes", "schedule", "LLVM"}) phases.add(phase, 0);
-  const Result<LoadedData> data = phases.timed("read the data", [&] {
-    return session.data().load(model.data, input_elements(model.step(1, Mode::training)));
-  });
-  if (!data) return session.fail(data.failure()), session.status();
+  // As --train does it: the data are read while the step is compiled, so what is counted is only what is left
+  // to wait for.
+  std::future<Result<LoadedData>> loading =
+      std::async(std::launch::async, [&, elements = input_elements(model.step(1, Mode::training))] {
+        return session.data().load(model.data, elements);
+      });
+  const auto compile_for = [&](std::int64_t batch) {
+    Graph graph = phases.timed("elaborate", [&] { return model.step(batch, Mode::training); });
+    return compilation->compile(std::move(graph), observer);
+  };
+  std::optional<std::variant<Step, std::string>> made;
+  if (!model.train.batch_is_all) made = compile_for(model.train.batch);
   Weights weights = phases.timed("first weights", [&] { return initial_weights(model, 0); });
+  const Result<LoadedData> data = phases.timed("read the data", [&] { return loading.get(); });
+  if (!data) return session.fail(data.failure()), session.status();
   if (std::optional<std::string> failure =
           phases.timed("standardize", [&] { return standardize(model, *data, *compilation, weights); })) {
     return session.fail(ExitStatus::model_is_wrong, *failure), session.status();
   }
   const TrainingPlan plan = training_plan(model, *data, 0);
   const std::int64_t batch = std::min(plan.batch, plan.train.count);
-  Graph graph = phases.timed("elaborate", [&] { return model.step(batch, Mode::training); });
-  std::variant<Step, std::string> made = compilation->compile(std::move(graph), observer);
-  if (const std::string* failure = std::get_if<std::string>(&made)) {
+  if (!made || batch != model.train.batch) made = compile_for(batch);
+  if (const std::string* failure = std::get_if<std::string>(&*made)) {
     return session.fail(ExitStatus::model_is_wrong, *failure), session.status();
   }
   phases.timed("step", [&] {
-    BoundStep step(std::get<Step>(std::move(made)), batch, weights, plan.train);
+    BoundStep step(std::get<Step>(*std::move(made)), batch, weights, plan.train);
     const std::vector<std::int64_t> order = plan.order(1);
     step.run(std::span(order).first(static_cast<std::size_t>(batch)), {}, compilation->parallel());
     return true;

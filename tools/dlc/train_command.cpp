@@ -3,6 +3,7 @@
 #include <chrono>
 #include <csignal>
 #include <cstdio>
+#include <future>
 
 #include "runtime/data/random_order.h"
 #include "runtime/files/atomic_write.h"
@@ -37,11 +38,12 @@ double now() {
 class Run {
  public:
   Run(Session& session, Compilation& compilation, const LoadedData& data, const TrainingPlan& plan,
-      Weights& weights)
+      MakeStep make_step, Weights& weights)
       : session_(session),
         compilation_(compilation),
         data_(data),
         plan_(plan),
+        make_step_(std::move(make_step)),
         weights_(weights),
         progress_([](std::string_view text) { std::fwrite(text.data(), 1, text.size(), stderr); },
                   terminal_of(STDERR_FILENO)),
@@ -52,7 +54,7 @@ class Run {
 
   ExitStatus train() {
     if (Result<void> made = begin(); !made) return session_.fail(made.failure()), session_.status();
-    Steps steps(step_maker(session_.model(), compilation_), weights_);
+    Steps steps(make_step_, weights_);
     if (steps.get(plan_.train, std::min(plan_.batch, plan_.train.count), true) == nullptr)
       return could_not(steps.failure());
     say_first_lines(steps);
@@ -91,16 +93,32 @@ class Run {
     record_.llvm_version = DLC_LLVM_VERSION;
     record_.processor = processor_name();
     record_.started = now_as_text();
-    for (const std::string& name : data_.files) {
-      Result<FileDigest> digest = digest_of_file(name);
-      if (!digest) return digest.failure();
-      record_.data.push_back(*std::move(digest));
-    }
+    digests_ = std::async(std::launch::async, [this] { return digests_of(data_.files); });
     if (Result<void> written =
             write_model(folder_, session_.sources().text(session_.tree().file), record_.overrides);
         !written) {
       return written;
     }
+    return write_run_record(folder_, record_);
+  }
+
+  static Result<std::vector<FileDigest>> digests_of(const std::vector<std::string>& files) {
+    std::vector<FileDigest> digests;
+    for (const std::string& name : files) {
+      Result<FileDigest> digest = digest_of_file(name);
+      if (!digest) return digest.failure();
+      digests.push_back(*std::move(digest));
+    }
+    return digests;
+  }
+
+  /// The first steps need not wait for the sums of the data files: they are put into run.json after the first
+  /// epoch.
+  Result<void> record_digests() {
+    if (!digests_.valid()) return {};
+    Result<std::vector<FileDigest>> digests = digests_.get();
+    if (!digests) return digests.failure();
+    record_.data = *std::move(digests);
     return write_run_record(folder_, record_);
   }
 
@@ -155,7 +173,8 @@ class Run {
   }
 
   std::optional<std::string> save(const TrainingPosition& position, bool is_best) {
-    Result<void> written = write_history(folder_, history_);
+    Result<void> written = record_digests();
+    if (written) written = write_history(folder_, history_);
     if (written)
       written = write_atomically(folder_ / "curve.svg",
                                  curve_svg(curve_of(history_, session_.options().file, kept_epoch())));
@@ -176,6 +195,7 @@ class Run {
   std::string kept_name() const { return plan_.keep->part + "." + plan_.keep->metric; }
 
   Result<void> end(const TrainingResult& result) {
+    if (Result<void> recorded = record_digests(); !recorded) return recorded;
     constexpr RunEnd ends[] = {RunEnd::finished, RunEnd::stopped_early, RunEnd::interrupted,
                                RunEnd::not_finite, RunEnd::failed};
     record_.end = ends[static_cast<std::size_t>(result.end)];
@@ -250,11 +270,13 @@ class Run {
   Compilation& compilation_;
   const LoadedData& data_;
   const TrainingPlan& plan_;
+  MakeStep make_step_;
   Weights& weights_;
   Progress progress_;
   bool quiet_;
   std::filesystem::path folder_;
   RunRecord record_;
+  std::future<Result<std::vector<FileDigest>>> digests_;
   History history_;
   std::size_t best_row_ = 0;
 };
@@ -268,15 +290,27 @@ ExitStatus train_command(Session& session) {
   std::optional<Compilation> compilation = Compilation::make(session);
   if (!compilation) return session.status();
   const std::uint64_t seed = std::stoull(session.options().value("seed", "0"));
-  const Result<LoadedData> data =
-      session.data().load(model.data, input_elements(model.step(1, Mode::training)));
-  if (!data) return session.fail(data.failure()), session.status();
+  const MakeStep make_step = step_maker(model, *compilation);
+  std::future<Result<LoadedData>> loading =
+      std::async(std::launch::async, [&, elements = input_elements(model.step(1, Mode::training))] {
+        return session.data().load(model.data, elements);
+      });
+  // While the data are read: the step that will be wanted first, unless its size is that of the data.
+  std::optional<std::variant<Step, std::string>> ready;
+  if (!model.train.batch_is_all) ready = make_step(model.train.batch, true);
   Weights weights = initial_weights(model, seed);
+  const Result<LoadedData> data = loading.get();
+  if (!data) return session.fail(data.failure()), session.status();
   if (std::optional<std::string> failure = standardize(model, *data, *compilation, weights)) {
     return session.fail(ExitStatus::model_is_wrong, *failure), session.status();
   }
   const TrainingPlan plan = training_plan(model, *data, seed);
-  return Run(session, *compilation, *data, plan, weights).train();
+  const MakeStep ready_or_made = [&](std::int64_t batch, bool training) {
+    if (ready && training && batch == model.train.batch)
+      return std::move(*std::exchange(ready, std::nullopt));
+    return make_step(batch, training);
+  };
+  return Run(session, *compilation, *data, plan, ready_or_made, weights).train();
 }
 
 }  // namespace dlc
