@@ -64,10 +64,8 @@ class Training {
   StepNumbers numbers(bool training) const {
     const TrainingPosition& position = result_.position;
     const std::int64_t step = training ? position.step + 1 : std::max<std::int64_t>(position.step, 1);
-    const std::int64_t epochs =
-        plan_.epochs ? *plan_.epochs : (total_ + steps_of_an_epoch(plan_) - 1) / steps_of_an_epoch(plan_);
     return {static_cast<float>(step), static_cast<float>(total_), static_cast<float>(position.epoch),
-            static_cast<float>(epochs),
+            static_cast<float>(epochs_of(plan_)),
             draw_key(plan_.seed, training ? static_cast<std::uint64_t>(step) : 0)};
   }
 
@@ -104,8 +102,8 @@ class Training {
     at().seconds = seconds_since(start_);
     if (!std::isfinite(step->result("loss").front())) return end(TrainingEnd::not_finite);
     if (watcher_.progress) {
-      watcher_.progress({at().epoch, static_cast<std::int64_t>(numbers(true).epochs), at().next,
-                         plan_.train.count, in_epoch_.loss(), seconds_since(epoch_start_)});
+      watcher_.progress({at().epoch, epochs_of(plan_), at().next, plan_.train.count, in_epoch_.loss(),
+                         seconds_since(epoch_start_)});
     }
     if (watcher_.interrupted && watcher_.interrupted()) {
       end(TrainingEnd::interrupted);
@@ -177,6 +175,12 @@ class Training {
 };
 
 }  // namespace
+
+std::int64_t epochs_of(const TrainingPlan& plan) {
+  if (plan.epochs) return *plan.epochs;
+  const std::int64_t steps = steps_of_an_epoch(plan);
+  return (*plan.steps + steps - 1) / steps;
+}
 
 std::vector<std::string> history_columns(const TrainingPlan& plan) {
   std::vector<std::string> columns;

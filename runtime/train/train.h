@@ -82,6 +82,9 @@ struct TrainingResult {
 /// The names of the history's columns: train.loss, train.accuracy, …, valid.loss, …
 std::vector<std::string> history_columns(const TrainingPlan& plan);
 
+/// How many orders of the examples a training begins.
+std::int64_t epochs_of(const TrainingPlan& plan);
+
 /// Trains the weights. The same numbers for any number of threads behind `parallel`.
 TrainingResult train(const TrainingPlan& plan, Steps& steps, const TrainingWatcher& watcher,
                      const ParallelChunks& parallel);

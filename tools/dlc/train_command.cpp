@@ -163,7 +163,7 @@ class Run {
     if (is_best) best_row_ = history_.rows.size() - 1;
     EpochFigures figures;
     figures.number = row.epoch;
-    figures.of = plan_.epochs ? *plan_.epochs : row.epoch;
+    figures.of = epochs_of(plan_);
     for (std::size_t c = 0; c < history_.columns.size(); ++c) {
       if (row.values[c]) figures.figures.push_back({history_.columns[c], *row.values[c]});
     }
