@@ -60,6 +60,7 @@ ExitStatus emit_after(Session& session, Graph graph, const std::string& name, co
     if (report.pass.name != name) return;
     text = print(report.graph);
     for (const Remark& remark : report.remarks) remarks += text_of(remark) + "\n";
+    if (!report.changed) remarks += "(unchanged)\n";
   };
   PassOptions passes;
   passes.skip = options.skipped;
