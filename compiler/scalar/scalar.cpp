@@ -17,6 +17,10 @@ constexpr std::array scalar_facts = {
 
 const ScalarFacts& facts(Scalar function) { return scalar_facts[static_cast<std::size_t>(function)]; }
 
+std::span<const ScalarFacts> scalar_rows() {
+  return scalar_facts;
+}
+
 std::optional<Scalar> find_scalar(std::string_view name) {
   for (std::size_t i = 0; i < scalar_facts.size(); ++i) {
     if (scalar_facts[i].name == name) return static_cast<Scalar>(i);
@@ -44,8 +48,10 @@ std::optional<Kind> result_kind(Scalar function, Kind a, Kind b) {
 
 double evaluate(Scalar function, double a, [[maybe_unused]] double b) {
   switch (function) {
+// clang-format off
 #define SCALAR(name, arity, signature, by_a, by_b, value) \
   case Scalar::name: return static_cast<double>(value);
+// clang-format on
 #include "compiler/scalar/scalar_functions.def"
   }
   __builtin_unreachable();

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string_view>
 
 namespace dlc {
@@ -35,6 +36,9 @@ struct ScalarFacts {
 };
 
 const ScalarFacts& facts(Scalar function);
+
+/// All rows, by Scalar.
+std::span<const ScalarFacts> scalar_rows();
 
 std::optional<Scalar> find_scalar(std::string_view name);
 

@@ -8,8 +8,6 @@ namespace dlc {
 
 namespace {
 
-constexpr const char* scalar_names[] = {"exp",  "log",   "log1p", "expm1", "sqrt", "rsqrt", "abs",
-                                        "sign", "floor", "tanh",  "sin",   "cos",  "erf",   "number"};
 constexpr const char* reducer_names[] = {"sum", "mean", "product", "max",   "min",
                                          "any", "all",  "argmax",  "argmin"};
 constexpr const char* other_names[] = {"integer", "stop_grad",       "reshape",  "shape",
@@ -20,6 +18,18 @@ constexpr const char* data_names[] = {"columns", "column", "chars", "window", "p
 template <std::size_t N>
 bool contains(const char* const (&names)[N], const std::string& name) {
   return std::any_of(std::begin(names), std::end(names), [&](const char* each) { return name == each; });
+}
+
+/// Functions of one number, and `number`, are known by the names of their rows. The others are operators, or
+/// have names of their own here (max, min, stop_grad, integer).
+bool has_own_name(const ScalarFacts& row) {
+  return row.arity == 1 && (row.signature == Signature::number || row.signature == Signature::to_number) &&
+         row.name != facts(Scalar::stop_gradient).name;
+}
+
+bool is_scalar_function(const std::string& name) {
+  const std::optional<Scalar> function = find_scalar(name);
+  return function && has_own_name(facts(*function));
 }
 
 /// The names of a built-in function's arguments.
@@ -43,7 +53,10 @@ std::uint32_t site_number(const std::string& text) {
 
 const std::vector<std::string>& builtin_names() {
   static const std::vector<std::string> names = [] {
-    std::vector<std::string> all(std::begin(scalar_names), std::end(scalar_names));
+    std::vector<std::string> all;
+    for (const ScalarFacts& row : scalar_rows()) {
+      if (has_own_name(row)) all.emplace_back(row.name);
+    }
     all.insert(all.end(), std::begin(reducer_names), std::end(reducer_names));
     all.insert(all.end(), std::begin(other_names), std::end(other_names));
     all.insert(all.end(), std::begin(data_names), std::end(data_names));
@@ -105,7 +118,7 @@ Meaning Elaborator::call_builtin(const tree::Name& function, const std::vector<t
     return apply(name == "max" ? Scalar::maximum : Scalar::minimum, given[0].meaning, given[1].meaning,
                  range);
   }
-  if (contains(scalar_names, name)) return apply(*find_scalar(name), given[0].meaning, range);
+  if (is_scalar_function(name)) return apply(*find_scalar(name), given[0].meaning, range);
   if (name == "uniform" || name == "normal" || name == "integer_uniform")
     return builtin_draw(name, given, range);
   return builtin_about(name, given, range);
