@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -27,6 +28,9 @@ std::string as_figure(double value, int digits = 4);
 
 /// A number in powers of ten with this many digits behind the point: 3.2e-5.
 std::string in_powers_of_ten(double value, int digits);
+
+/// [28, 28, 1]; a single number is [].
+std::string shape_text(std::span<const std::int64_t> shape);
 
 /// How many columns a text takes on a terminal: characters, not bytes (of none double width).
 std::size_t width_of(std::string_view text);

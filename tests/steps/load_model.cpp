@@ -4,7 +4,7 @@
 #include <sstream>
 
 #include "dsl/grammar/parse.h"
-#include "dsl/std/library.h"
+#include "dsl/elaborate/library.h"
 
 namespace dlc::tests {
 
@@ -14,10 +14,7 @@ std::unique_ptr<LoadedModel> load(const std::string& name, const std::string& te
                                   const std::vector<Override>& overrides) {
   auto loaded = std::make_unique<LoadedModel>();
   Diagnostics diagnostics;
-  for (const LibraryFile& file : library_files()) {
-    const FileId id = loaded->sources.add("std/" + std::string(file.name), std::string(file.text), true);
-    loaded->library.push_back(*parse(id, loaded->sources, diagnostics));
-  }
+  loaded->library = parse_library(loaded->sources, diagnostics);
   loaded->tree = parse(loaded->sources.add(name, text), loaded->sources, diagnostics);
   ElaborateOptions options;
   options.overrides = overrides;

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 
+#include "dsl/diagnostics/diagnostics.h"
+
 #pragma GCC diagnostic push
 #pragma GCC diagnostic ignored "-Wconversion"
 #pragma GCC diagnostic ignored "-Wshadow"
@@ -147,37 +149,9 @@ std::string help_page() {
   return page;
 }
 
-namespace {
-
-/// How many letters must be changed, left out, put in or exchanged (Damerau-Levenshtein, neighbours only).
-std::size_t distance(const std::string& a, const std::string& b) {
-  std::vector<std::vector<std::size_t>> d(a.size() + 1, std::vector<std::size_t>(b.size() + 1));
-  for (std::size_t i = 0; i <= a.size(); ++i) d[i][0] = i;
-  for (std::size_t j = 0; j <= b.size(); ++j) d[0][j] = j;
-  for (std::size_t i = 1; i <= a.size(); ++i) {
-    for (std::size_t j = 1; j <= b.size(); ++j) {
-      d[i][j] =
-          std::min({d[i - 1][j] + 1, d[i][j - 1] + 1, d[i - 1][j - 1] + (a[i - 1] == b[j - 1] ? 0U : 1U)});
-      if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1])
-        d[i][j] = std::min(d[i][j], d[i - 2][j - 2] + 1);
-    }
-  }
-  return d[a.size()][b.size()];
-}
-
-}  // namespace
-
 std::string did_you_mean(const std::string& word, const std::vector<std::string>& names) {
-  std::string nearest;
-  std::size_t least = std::max<std::size_t>(2, word.size() / 3) + 1;
-  for (const std::string& name : names) {
-    const std::size_t found = distance(word, name);
-    if (found < least) {
-      least = found;
-      nearest = name;
-    }
-  }
-  return nearest.empty() ? "" : ": did you mean " + nearest + "?";
+  const std::optional<std::string> near = nearest_name(word, names);
+  return near ? ": did you mean " + *near + "?" : "";
 }
 
 }  // namespace dlc

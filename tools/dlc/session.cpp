@@ -6,7 +6,7 @@
 #include <cstdlib>
 
 #include "dsl/grammar/parse.h"
-#include "dsl/std/library.h"
+#include "dsl/elaborate/library.h"
 #include "runtime/files/input_file.h"
 #include "runtime/report/progress.h"
 
@@ -37,14 +37,8 @@ bool Session::report() {
 }
 
 bool Session::parse_library() {
-  for (const LibraryFile& file : library_files()) {
-    const FileId id = sources_.add("std/" + std::string(file.name), std::string(file.text), true);
-    std::optional<Tree> tree = dlc::parse(id, sources_, diagnostics_);
-    if (!tree || diagnostics_.has_errors())
-      return report() && fail(ExitStatus::internal_error, "the library does not parse");
-    library_.push_back(*std::move(tree));
-  }
-  return true;
+  library_ = dlc::parse_library(sources_, diagnostics_);
+  return report();
 }
 
 bool Session::parse() {

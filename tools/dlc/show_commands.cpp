@@ -12,12 +12,6 @@ namespace dlc {
 
 namespace {
 
-std::string shape_text(const Shape& shape) {
-  std::string text = "[";
-  for (std::size_t i = 0; i < shape.size(); ++i) text += (i == 0 ? "" : ", ") + std::to_string(shape[i]);
-  return text + "]";
-}
-
 std::string operations_text(double operations) {
   char text[32];
   const bool millions = operations >= 1e5;

@@ -1,8 +1,9 @@
 #include "tools/dlc/weights_file.h"
 
+#include <cstring>
 #include <nlohmann/json.hpp>
 
-#include <cstring>
+#include "runtime/report/format.h"
 
 namespace dlc {
 
@@ -41,12 +42,6 @@ Metadata metadata_of(const Model& model, const LoadedData& data, const TrainingP
     metadata["stop_epoch"] = std::to_string(position->stop_epoch);
   }
   return metadata;
-}
-
-std::string shape_text(const Shape& shape) {
-  std::string text = "[";
-  for (std::size_t i = 0; i < shape.size(); ++i) text += (i == 0 ? "" : ", ") + std::to_string(shape[i]);
-  return text + "]";
 }
 
 }  // namespace
