@@ -1,8 +1,12 @@
 // dlc: the only code that sees the language, the compiler and the runtime.
 
+#include <unistd.h>
+
+#include <csignal>
 #include <cstdio>
 #include <exception>
 #include <new>
+#include <string_view>
 
 #include "tools/dlc/commands.h"
 
@@ -43,11 +47,21 @@ ExitStatus run(const Options& options) {
   return summary_command(session);
 }
 
+/// A broken assertion is our own mistake: what it said stands above, the status is the one for that. Only
+/// what a signal handler may do.
+void stop_after_assertion(int) {
+  constexpr std::string_view line =
+      "dlc: internal error: please report the line above, with the command and the .net file\n";
+  [[maybe_unused]] const auto written = write(STDERR_FILENO, line.data(), line.size());
+  _exit(static_cast<int>(ExitStatus::internal_error));
+}
+
 }  // namespace
 
 }  // namespace dlc
 
 int main(int count, char** words) {
+  std::signal(SIGABRT, dlc::stop_after_assertion);
   try {
     const auto options = dlc::read_options(count, words);
     if (const auto* error = std::get_if<dlc::OptionsError>(&options)) {

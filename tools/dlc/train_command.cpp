@@ -49,7 +49,12 @@ class Run {
                   terminal_of(STDERR_FILENO)),
         quiet_(session.options().has("quiet")) {
     history_.columns = history_columns(plan);
-    if (!data.classes.empty()) history_.classes = data.classes.begin()->second;
+    for (const Field& field : session.model().data.fields) {  // Of the field whose classes are told apart.
+      const auto names = data.classes.find(field.class_column);
+      const auto& predict = session.model().train.predict;
+      if (predict && predict->field == field.name && names != data.classes.end())
+        history_.classes = names->second;
+    }
   }
 
   ExitStatus train() {
