@@ -10,7 +10,7 @@
 #include <random>
 #include <string>
 
-#include "compiler/kernels/contraction.h"
+#include "compiler/kernels/contraction/contraction.h"
 #include "compiler/llvm/code.h"
 #include "runtime/threads/pool.h"
 

@@ -3,7 +3,7 @@
 #include <utility>
 
 #include "compiler/differentiate/differentiate.h"
-#include "compiler/passes/run_passes.h"
+#include "compiler/passes/runner/run_passes.h"
 #include "compiler/plan/choose_schedule.h"
 #include "compiler/plan/group.h"
 #include "compiler/plan/order.h"

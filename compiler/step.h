@@ -1,7 +1,7 @@
 #pragma once
 
 #include "compiler/compile.h"
-#include "compiler/kernels/lower_nest.h"
+#include "compiler/kernels/lower/nest.h"
 #include "compiler/llvm/code.h"
 #include "compiler/plan/group.h"
 #include "compiler/plan/memory.h"

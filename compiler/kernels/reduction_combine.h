@@ -2,7 +2,7 @@
 
 #include <vector>
 
-#include "compiler/kernels/lower_nest.h"
+#include "compiler/kernels/lower/nest.h"
 
 namespace dlc {
 

@@ -7,7 +7,7 @@
 #include <string>
 #include <variant>
 
-#include "compiler/kernels/loops.h"
+#include "compiler/loops/loops.h"
 #include "compiler/target/target.h"
 
 namespace dlc {

@@ -2,7 +2,7 @@
 
 #include <memory>
 
-#include "compiler/kernels/loops.h"
+#include "compiler/loops/loops.h"
 #include "compiler/target/target.h"
 #include "llvm/IR/LLVMContext.h"
 #include "llvm/IR/Module.h"

@@ -2,7 +2,7 @@
 
 #include <functional>
 
-#include "compiler/kernels/loops.h"
+#include "compiler/loops/loops.h"
 #include "compiler/llvm/pointers.h"
 #include "llvm/IR/IRBuilder.h"
 

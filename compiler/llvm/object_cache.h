@@ -3,7 +3,7 @@
 #include <memory>
 #include <string>
 
-#include "compiler/kernels/loops.h"
+#include "compiler/loops/loops.h"
 #include "compiler/target/target.h"
 #include "llvm/Support/MemoryBuffer.h"
 

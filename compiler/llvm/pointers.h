@@ -4,7 +4,7 @@
 #include <set>
 #include <vector>
 
-#include "compiler/kernels/loops.h"
+#include "compiler/loops/loops.h"
 #include "llvm/IR/IRBuilder.h"
 
 namespace dlc {

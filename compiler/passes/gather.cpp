@@ -24,8 +24,8 @@
 #include <algorithm>
 #include <utility>
 
-#include "compiler/passes/borders.h"
-#include "compiler/passes/rewriter.h"
+#include "compiler/passes/algebra/borders.h"
+#include "compiler/passes/runner/rewriter.h"
 
 namespace dlc {
 

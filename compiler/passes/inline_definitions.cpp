@@ -17,12 +17,12 @@
 #include <map>
 #include <utility>
 
-#include "compiler/passes/algebra.h"
-#include "compiler/passes/borders.h"
+#include "compiler/passes/algebra/algebra.h"
+#include "compiler/passes/algebra/borders.h"
 #include "compiler/passes/dead.h"
-#include "compiler/passes/factors.h"
-#include "compiler/passes/rewriter.h"
-#include "compiler/passes/sums.h"
+#include "compiler/passes/algebra/factors.h"
+#include "compiler/passes/runner/rewriter.h"
+#include "compiler/passes/algebra/sums.h"
 
 namespace dlc {
 

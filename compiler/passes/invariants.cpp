@@ -4,8 +4,8 @@
 #include <map>
 #include <utility>
 
-#include "compiler/passes/body.h"
-#include "compiler/passes/rewriter.h"
+#include "compiler/passes/algebra/body.h"
+#include "compiler/passes/runner/rewriter.h"
 
 namespace dlc {
 

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "compiler/graph/graph.h"
-#include "compiler/passes/remarks.h"
+#include "compiler/passes/runner/remarks.h"
 
 namespace dlc {
 

@@ -2,7 +2,7 @@
 
 #include <utility>
 
-#include "compiler/passes/rewriter.h"
+#include "compiler/passes/runner/rewriter.h"
 
 namespace dlc {
 

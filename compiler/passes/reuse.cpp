@@ -13,9 +13,9 @@
 #include <algorithm>
 #include <utility>
 
-#include "compiler/passes/body.h"
-#include "compiler/passes/borders.h"
-#include "compiler/passes/rewriter.h"
+#include "compiler/passes/algebra/body.h"
+#include "compiler/passes/algebra/borders.h"
+#include "compiler/passes/runner/rewriter.h"
 
 namespace dlc {
 

@@ -3,7 +3,7 @@
 #include <map>
 #include <utility>
 
-#include "compiler/passes/rewriter.h"
+#include "compiler/passes/runner/rewriter.h"
 
 namespace dlc {
 

@@ -3,9 +3,9 @@
 #include <algorithm>
 #include <utility>
 
-#include "compiler/passes/algebra.h"
-#include "compiler/passes/rewriter.h"
-#include "compiler/passes/sums.h"
+#include "compiler/passes/algebra/algebra.h"
+#include "compiler/passes/runner/rewriter.h"
+#include "compiler/passes/algebra/sums.h"
 
 namespace dlc {
 

@@ -12,10 +12,10 @@
 #include <algorithm>
 #include <utility>
 
-#include "compiler/passes/algebra.h"
-#include "compiler/passes/factors.h"
-#include "compiler/passes/rewriter.h"
-#include "compiler/passes/sums.h"
+#include "compiler/passes/algebra/algebra.h"
+#include "compiler/passes/algebra/factors.h"
+#include "compiler/passes/runner/rewriter.h"
+#include "compiler/passes/algebra/sums.h"
 
 namespace dlc {
 

@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <utility>
 
-#include "compiler/passes/body.h"
-#include "compiler/passes/rewriter.h"
+#include "compiler/passes/algebra/body.h"
+#include "compiler/passes/runner/rewriter.h"
 
 namespace dlc {
 

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "compiler/graph/graph.h"
-#include "compiler/kernels/lower_nest.h"
+#include "compiler/kernels/lower/nest.h"
 #include "compiler/plan/group.h"
 
 namespace dlc {

@@ -9,7 +9,7 @@
 
 #include <algorithm>
 
-#include "compiler/kernels/contraction.h"
+#include "compiler/kernels/contraction/contraction.h"
 #include "compiler/plan/product_epilogue.h"
 #include "compiler/plan/uses.h"
 

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "compiler/kernels/lower_nest.h"
+#include "compiler/kernels/lower/nest.h"
 
 namespace dlc {
 

@@ -4,8 +4,8 @@
 #include <map>
 #include <vector>
 
-#include "compiler/kernels/contraction.h"
-#include "compiler/kernels/lower_nest.h"
+#include "compiler/kernels/contraction/contraction.h"
+#include "compiler/kernels/lower/nest.h"
 
 namespace dlc {
 

@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "dsl/elaborate/settings.h"
+#include "dsl/elaborate/names/settings.h"
 #include "dsl/elaborate/value.h"
 
 namespace dlc {

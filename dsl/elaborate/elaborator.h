@@ -10,9 +10,9 @@
 #include "dsl/diagnostics/diagnostics.h"
 #include "dsl/elaborate/builder.h"
 #include "dsl/elaborate/elaborate.h"
-#include "dsl/elaborate/operators.h"
-#include "dsl/elaborate/program.h"
-#include "dsl/elaborate/ranges.h"
+#include "dsl/elaborate/definitions/operators.h"
+#include "dsl/elaborate/names/program.h"
+#include "dsl/elaborate/definitions/ranges.h"
 
 namespace dlc {
 

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "dsl/elaborate/operators.h"
+#include "dsl/elaborate/definitions/operators.h"
 
 namespace dlc {
 

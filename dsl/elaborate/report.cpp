@@ -1,5 +1,5 @@
 #include "dsl/elaborate/elaborator.h"
-#include "dsl/elaborate/habits.h"
+#include "dsl/elaborate/names/habits.h"
 
 namespace dlc {
 

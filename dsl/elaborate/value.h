@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "compiler/graph/graph.h"
-#include "dsl/elaborate/setting.h"
+#include "dsl/elaborate/names/setting.h"
 
 namespace dlc {
 

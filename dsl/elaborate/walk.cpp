@@ -1,4 +1,4 @@
-#include "dsl/elaborate/program.h"
+#include "dsl/elaborate/names/program.h"
 
 namespace dlc {
 

@@ -1,4 +1,4 @@
-#include "runtime/data/csv.h"
+#include "runtime/data/readers/csv.h"
 
 #include <catch2/catch.hpp>
 #include <cmath>
@@ -6,7 +6,7 @@
 #include <cstring>
 #include <random>
 
-#include "runtime/data/csv_cells.h"
+#include "runtime/data/readers/csv_cells.h"
 #include "tests/files/temporary_folder.h"
 
 using namespace dlc;

@@ -1,4 +1,4 @@
-#include "runtime/data/find_files.h"
+#include "runtime/data/readers/find_files.h"
 
 #include <catch2/catch.hpp>
 #include <cstdlib>

@@ -1,10 +1,10 @@
-#include "runtime/data/idx.h"
+#include "runtime/data/readers/idx.h"
 
 #include <zlib.h>
 
 #include <catch2/catch.hpp>
 
-#include "runtime/data/readers.h"
+#include "runtime/data/readers/readers.h"
 #include "tests/files/temporary_folder.h"
 
 using namespace dlc;

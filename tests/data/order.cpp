@@ -2,8 +2,8 @@
 #include <map>
 #include <set>
 
-#include "runtime/data/batches.h"
-#include "runtime/data/random_order.h"
+#include "runtime/data/parts/batches.h"
+#include "runtime/data/parts/random_order.h"
 
 using namespace dlc;
 

@@ -1,11 +1,11 @@
-#include "runtime/data/split.h"
+#include "runtime/data/parts/split.h"
 
 #include <catch2/catch.hpp>
 #include <cmath>
 #include <numeric>
 #include <random>
 
-#include "runtime/data/stratified_sizes.h"
+#include "runtime/data/parts/stratified_sizes.h"
 
 using namespace dlc;
 

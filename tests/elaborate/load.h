@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "dsl/elaborate/elaborate.h"
-#include "dsl/elaborate/library.h"
+#include "dsl/elaborate/names/library.h"
 
 namespace dlc::tests {
 

@@ -1,13 +1,13 @@
 // The contraction schedule against naive loops in double precision: matrix products, convolutions in their
 // three roles and flat problems made at random; results may not depend on which thread runs which chunk.
 
-#include "compiler/kernels/contraction.h"
+#include "compiler/kernels/contraction/contraction.h"
 
 #include <catch2/catch.hpp>
 #include <cmath>
 #include <random>
 
-#include "compiler/kernels/loops_read.h"
+#include "compiler/loops/read.h"
 #include "compiler/llvm/code.h"
 
 namespace dlc {

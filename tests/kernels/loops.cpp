@@ -1,6 +1,6 @@
 // The loops text, its check, and every form of load and store against what it says.
 
-#include "compiler/kernels/loops.h"
+#include "compiler/loops/loops.h"
 
 #include <catch2/catch.hpp>
 #include <cmath>
@@ -9,8 +9,8 @@
 #include <numeric>
 #include <random>
 
-#include "compiler/kernels/loops_builder.h"
-#include "compiler/kernels/loops_read.h"
+#include "compiler/loops/builder.h"
+#include "compiler/loops/read.h"
 #include "compiler/llvm/code.h"
 
 namespace dlc {

@@ -6,7 +6,7 @@
 #include <random>
 #include <vector>
 
-#include "compiler/kernels/loops_builder.h"
+#include "compiler/loops/builder.h"
 #include "compiler/llvm/code.h"
 
 namespace dlc {

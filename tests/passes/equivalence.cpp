@@ -6,7 +6,7 @@
 #include <random>
 
 #include "compiler/differentiate/differentiate.h"
-#include "compiler/passes/run_passes.h"
+#include "compiler/passes/runner/run_passes.h"
 #include "tests/passes/graphs.h"
 #include "tests/passes/random_graph.h"
 #include "tests/programs/random_graph.h"

@@ -1,6 +1,6 @@
 #include <catch2/catch.hpp>
 
-#include "compiler/passes/run_passes.h"
+#include "compiler/passes/runner/run_passes.h"
 #include "tests/passes/graphs.h"
 
 using namespace dlc;

@@ -5,7 +5,7 @@
 #include <fstream>
 #include <set>
 
-#include "compiler/passes/run_passes.h"
+#include "compiler/passes/runner/run_passes.h"
 
 using namespace dlc;
 

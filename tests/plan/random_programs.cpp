@@ -1,7 +1,7 @@
 // Compiled = reference, on random programs: optimised, and with every pass left out.
 #include <catch2/catch.hpp>
 
-#include "compiler/passes/run_passes.h"
+#include "compiler/passes/runner/run_passes.h"
 #include "compiler/target/target.h"
 #include "tests/plan/running.h"
 #include "tests/programs/random_graph.h"

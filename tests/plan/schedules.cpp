@@ -1,7 +1,7 @@
 // Each schedule on shapes that fill whole vectors, leave remainders, and are cut into chunks and parts.
 #include <catch2/catch.hpp>
 
-#include "compiler/passes/run_passes.h"
+#include "compiler/passes/runner/run_passes.h"
 #include "compiler/target/target.h"
 #include "tests/plan/running.h"
 

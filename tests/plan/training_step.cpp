@@ -5,7 +5,7 @@
 #include <fstream>
 #include <sstream>
 
-#include "compiler/passes/run_passes.h"
+#include "compiler/passes/runner/run_passes.h"
 #include "compiler/target/target.h"
 #include "tests/plan/running.h"
 

@@ -4,7 +4,7 @@
 #include <sstream>
 
 #include "dsl/grammar/parse.h"
-#include "dsl/elaborate/library.h"
+#include "dsl/elaborate/names/library.h"
 
 namespace dlc::tests {
 

@@ -5,7 +5,7 @@
 #include <numeric>
 
 #include "compiler/target/target.h"
-#include "runtime/data/random_order.h"
+#include "runtime/data/parts/random_order.h"
 #include "runtime/train/train.h"
 
 namespace {

@@ -6,8 +6,8 @@
 
 #include "dsl/elaborate/model.h"
 #include "runtime/data/column.h"
-#include "runtime/data/find_files.h"
-#include "runtime/data/readers.h"
+#include "runtime/data/readers/find_files.h"
+#include "runtime/data/readers/readers.h"
 #include "runtime/files/result.h"
 #include "runtime/train/part.h"
 

@@ -2,7 +2,7 @@
 #include <cstdio>
 
 #include "compiler/differentiate/differentiate.h"
-#include "compiler/passes/run_passes.h"
+#include "compiler/passes/runner/run_passes.h"
 #include "dsl/tree/print.h"
 #include "tools/dlc/commands.h"
 #include "tools/dlc/compilation.h"

@@ -3,8 +3,8 @@
 
 #include "runtime/data/classes.h"
 #include "runtime/data/missing.h"
-#include "runtime/data/random_order.h"
-#include "runtime/data/split.h"
+#include "runtime/data/parts/random_order.h"
+#include "runtime/data/parts/split.h"
 #include "tools/dlc/data_source.h"
 
 namespace dlc {

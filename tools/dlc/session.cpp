@@ -6,7 +6,7 @@
 #include <cstdlib>
 
 #include "dsl/grammar/parse.h"
-#include "dsl/elaborate/library.h"
+#include "dsl/elaborate/names/library.h"
 #include "runtime/files/input_file.h"
 #include "runtime/report/progress.h"
 

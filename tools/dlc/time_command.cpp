@@ -5,8 +5,8 @@
 #include <future>
 #include <map>
 
-#include "compiler/passes/run_passes.h"
-#include "runtime/data/random_order.h"
+#include "compiler/passes/runner/run_passes.h"
+#include "runtime/data/parts/random_order.h"
 #include "tools/dlc/commands.h"
 #include "tools/dlc/compilation.h"
 #include "tools/dlc/training_plan.h"

@@ -5,7 +5,7 @@
 #include <cstdio>
 #include <future>
 
-#include "runtime/data/random_order.h"
+#include "runtime/data/parts/random_order.h"
 #include "runtime/files/atomic_write.h"
 #include "runtime/files/run_folder.h"
 #include "runtime/files/run_record.h"

@@ -1,6 +1,6 @@
 #include "tools/dlc/training_plan.h"
 
-#include "runtime/data/random_order.h"
+#include "runtime/data/parts/random_order.h"
 
 namespace dlc {
 

@@ -1,0 +1,310 @@
+#include "dsl/elaborate/blocks/field_reader.h"
+
+#include <algorithm>
+
+namespace dlc {
+
+namespace {
+
+bool is_plain_column(const tree::Expression& expression) {
+  if (std::holds_alternative<tree::NameUse>(expression.what)) return true;
+  const auto* call = std::get_if<tree::Call>(&expression.what);
+  return call && call->function.text == "column";
+}
+
+/// What a class has where nothing is known of the data: enough for what is checked.
+constexpr std::int64_t assumed_classes = 2;
+
+}  // namespace
+
+FieldReader::FieldReader(Elaborator& elaborator, DataDescription& description, const tree::FieldLine& line)
+    : elaborator_(elaborator), description_(description), line_(line) {}
+
+const DataReader* FieldReader::reader() const {
+  if (description_.from) return &*description_.from;
+  const auto train = description_.parts.find("train");
+  return train == description_.parts.end() ? nullptr : &train->second;
+}
+
+/// The reader's columns, as far as the file's text or the data say.
+std::vector<std::string> FieldReader::known_columns() const {
+  const DataReader* from = reader();
+  if (!from) return {};
+  const ElaborateOptions& options = elaborator_.setup_.options;
+  if (options.list_columns) {
+    std::vector<std::string> listed = options.list_columns(*from);
+    if (!listed.empty()) return listed;
+  }
+  std::vector<std::string> names;
+  for (const auto& [name, setting] : from->arguments) {
+    if (from->reader == "csv" && name == "names") {
+      const ListSetting* list = as_list(setting);
+      if (!list) continue;
+      for (const Setting& element : list->elements) {
+        if (const std::string* text = as_text(element)) names.push_back(*text);
+      }
+    } else if (from->reader == "idx" && !name.empty()) {
+      names.push_back(name);
+    }
+  }
+  if (from->reader == "cifar") names = {"image", "label"};
+  return names;
+}
+
+void FieldReader::read_type() {
+  Elaborator& e = elaborator_;
+  if (line_.extents) {
+    declared_.emplace();
+    for (const tree::Extent& extent : *line_.extents) {
+      const std::optional<std::int64_t> size = e.integer_setting(*extent.size, "an extent");
+      if (size && *size < 1) e.report(message::empty_extent, extent.size->range, line_.name.text, *size);
+      if (!size || *size < 1) failed_ = true;
+      declared_->push_back(size.value_or(1));
+    }
+  }
+  field_.is_class = line_.kind == tree::FieldLine::Kind::class_;
+  if (line_.classes) {
+    classes_ = e.integer_setting(*line_.classes, "the number of classes");
+    if (classes_ && *classes_ < 1)
+      e.report(message::not_positive, line_.classes->range, "classes", *classes_);
+    if (!classes_ || *classes_ < 1) failed_ = true;
+  }
+  if (!line_.names) return;
+  const std::optional<Setting> names = e.setting_of(*line_.names);
+  if (!names) {
+    failed_ = true;
+  } else if (const std::string* file = as_text(*names)) {
+    names_file_ = *file;
+  } else if (const ListSetting* list = as_list(*names)) {
+    for (const Setting& element : list->elements) {
+      const std::string* text = as_text(element);
+      names_.push_back(text ? *text : to_text(element));
+    }
+    const auto count = static_cast<std::int64_t>(names_.size());
+    if (classes_ && *classes_ != count) {
+      e.report(message::names_count, line_.names->range, line_.name.text, *classes_, count);
+      failed_ = true;
+    }
+    classes_ = count;
+  } else {
+    e.report(message::names_kind, line_.names->range, described(*names));
+    failed_ = true;
+  }
+}
+
+void FieldReader::read_missing() {
+  if (!line_.missing) return;
+  if (std::holds_alternative<tree::MissingMean>(*line_.missing)) {
+    missing_ = ColumnUse::Missing::mean;
+  } else if (std::holds_alternative<tree::MissingDrop>(*line_.missing)) {
+    missing_ = ColumnUse::Missing::drop;
+  } else {
+    const auto& expression = std::get<tree::Expression>(*line_.missing);
+    const std::optional<Setting> value = elaborator_.setting_of(expression);
+    const std::optional<double> number = value ? as_number(*value) : std::nullopt;
+    if (value && !number) elaborator_.report(message::missing_kind, expression.range, described(*value));
+    missing_ = ColumnUse::Missing::value;
+    missing_value_ = number.value_or(0);
+  }
+}
+
+Meaning FieldReader::read() {
+  Elaborator& e = elaborator_;
+  field_.name = line_.name.text;
+  read_type();
+  read_missing();
+  is_plain_column_ = is_plain_column(line_.value);
+  e.open_activation("data." + line_.name.text);
+  e.field_reader_ = this;
+  Meaning meaning = e.evaluate(line_.value);
+  e.field_reader_ = nullptr;
+  e.activations_.pop_back();
+  if (failed_) meaning = Poison{};
+  return finish(std::move(meaning));
+}
+
+/// The declared type against what the expression is.
+Meaning FieldReader::finish(Meaning meaning) {
+  Elaborator& e = elaborator_;
+  std::optional<Quantity> tensor = e.tensor_of(meaning, line_.value.range);
+  if (!tensor) return Poison{};
+  if (field_.is_class != (tensor->kind == Kind::integer)) {
+    if (field_.is_class || tensor->kind == Kind::boolean) {
+      e.report(message::field_kind, line_.value.range, field_.name, field_.is_class ? "integers" : "numbers");
+      return Poison{};
+    }
+    tensor = as_number(std::move(*tensor));
+  }
+  const Shape shape = e.builder.shape_of(*tensor);
+  if (!declared_ && !shape.empty() && line_.kind != tree::FieldLine::Kind::none) declared_.emplace();
+  if (declared_ && *declared_ != shape) {
+    if (count(*declared_) != count(shape)) {
+      e.report(message::field_shape, line_.type, field_.name, *declared_, shape);
+      return Poison{};
+    }
+    tensor = e.builder.viewed(*tensor, *declared_, "data." + field_.name);
+  }
+  if (!e.builder.is_whole(*tensor) || tensor->kind == Kind::number) {
+    tensor = e.builder.materialized(*tensor, "data." + field_.name);
+  }
+  field_.shape = e.builder.shape_of(*tensor);
+  if (field_.is_class) {
+    field_.classes = tensor->most + 1;
+    if (!is_plain_column_ && classes_ && field_.classes > *classes_) {
+      e.report(message::field_bound, line_.value.range, field_.name, *classes_, tensor->most);
+      return Poison{};
+    }
+  }
+  tensor->returned_by.clear();
+  description_.fields.push_back(field_);
+  return *tensor;
+}
+
+/// Looks a column up; facts are absent where the data are not there. False if there is no such column.
+bool FieldReader::find_column(const std::string& name, std::optional<ColumnFacts>& facts) {
+  const DataReader* from = reader();
+  if (!from) return true;
+  const ElaborateOptions& options = elaborator_.setup_.options;
+  if (options.find_column) facts = options.find_column(*from, name);
+  if (facts) return true;
+  const std::vector<std::string> known = known_columns();
+  return known.empty() || std::find(known.begin(), known.end(), name) != known.end();
+}
+
+std::optional<Meaning> FieldReader::column(const std::string& name, const SourceRange& place) {
+  std::optional<ColumnFacts> facts;
+  if (!find_column(name, facts)) return std::nullopt;
+  // Where nothing is known of the columns, a constant is none.
+  if (!facts && known_columns().empty() && elaborator_.setup_.program.constants.contains(name))
+    return std::nullopt;
+  return add(name, {name}, place);
+}
+
+/// Of a class: written, by its names, or as many as there are distinct values.
+void FieldReader::count_classes(ColumnUse& use, const std::optional<ColumnFacts>& facts,
+                                const SourceRange& place) {
+  use.is_class = true;
+  use.classes_are_given = classes_.has_value();
+  use.names = names_;
+  use.names_file = names_file_;
+  if (classes_) {
+    use.classes = *classes_;
+  } else if (facts && !facts->distinct.empty()) {
+    use.classes = static_cast<std::int64_t>(facts->distinct.size());
+    if (names_.empty() && facts->is_text) use.names = facts->distinct;
+  } else {
+    use.classes = assumed_classes;
+    elaborator_.sink().add(message::classes_assumed, place, field_.name);
+  }
+}
+
+Meaning FieldReader::no_column(const std::string& name, const SourceRange& place) {
+  elaborator_.suggest(elaborator_.report(message::unknown_column, place, name), name, known_columns());
+  return Poison{};
+}
+
+Meaning FieldReader::add(const std::string& input, std::vector<std::string> columns,
+                         const SourceRange& place) {
+  Elaborator& e = elaborator_;
+  const bool as_class = field_.is_class && is_plain_column_;
+  std::optional<ColumnFacts> facts;
+  for (const std::string& column : columns) {
+    std::optional<ColumnFacts> one;
+    if (!find_column(column, one)) return no_column(column, place);
+    if (one && one->is_text && !as_class) {
+      e.report(message::text_column, place, column, field_.name);
+      return Poison{};
+    }
+    if (!facts) facts = std::move(one);
+  }
+  ColumnUse use;
+  use.input = input;
+  use.columns = std::move(columns);
+  use.place = e.place_of(place);
+  use.missing = missing_;
+  use.missing_value = missing_value_;
+  const bool is_several = input.starts_with("columns(");
+  if (is_several) {
+    use.shape = {static_cast<std::int64_t>(use.columns.size())};
+  } else if (facts) {
+    use.shape = facts->shape;
+  } else if (declared_) {
+    use.shape = *declared_;
+  }
+  Type type;
+  if (as_class) {
+    count_classes(use, facts, place);
+    type = {Kind::integer, Element::i32, {}, 0, use.classes - 1};
+    field_.class_column = input;
+    field_.class_names = use.names;
+  } else {
+    type.element = facts && !is_several ? facts->element : Element::f32;
+  }
+  type.shape = {e.batch_};
+  type.shape.insert(type.shape.end(), use.shape.begin(), use.shape.end());
+  if (std::find(field_.inputs.begin(), field_.inputs.end(), input) == field_.inputs.end()) {
+    field_.inputs.push_back(input);
+  }
+  const auto same = std::find_if(description_.columns.begin(), description_.columns.end(),
+                                 [&](const ColumnUse& other) { return other.input == input; });
+  if (same == description_.columns.end()) {
+    description_.columns.push_back(std::move(use));
+  } else if (same->is_class != as_class) {
+    e.report(message::column_twice, place, input);
+    return Poison{};
+  }
+  const std::vector<IndexId> frame = {e.batch_axis_};
+  return e.builder.input(input, std::move(type), frame);
+}
+
+Meaning FieldReader::call(const tree::Name& function, const std::vector<tree::Argument>& arguments,
+                          const SourceRange& range) {
+  if (function.text == "columns") return columns(arguments, range);
+  if (function.text != "column") return elaborator_.not_yet(range, "`" + function.text + "`");
+  const std::optional<Setting> name =
+      arguments.size() == 1 ? elaborator_.setting_of(*arguments[0].value) : std::nullopt;
+  const std::string* text = name ? as_text(*name) : nullptr;
+  if (!text) {
+    elaborator_.report(message::column_name, range);
+    return Poison{};
+  }
+  return add(*text, {*text}, range);
+}
+
+/// columns("a" .. "b", "d"): number columns side by side.
+Meaning FieldReader::columns(const std::vector<tree::Argument>& arguments, const SourceRange& range) {
+  Elaborator& e = elaborator_;
+  const std::vector<std::string> known = known_columns();
+  std::vector<std::string> chosen;
+  std::string title;
+  for (const tree::Argument& argument : arguments) {
+    const std::optional<Setting> first = e.setting_of(*argument.value);
+    const std::optional<Setting> last = argument.to ? e.setting_of(**argument.to) : first;
+    const std::string* from = first ? as_text(*first) : nullptr;
+    const std::string* to = last ? as_text(*last) : nullptr;
+    if (!from || !to) {
+      e.report(message::column_name, argument.range);
+      return Poison{};
+    }
+    title += (title.empty() ? "" : ", ") + *from + (argument.to ? " .. " + *to : "");
+    if (!argument.to) {
+      chosen.push_back(*from);
+      continue;
+    }
+    const auto begin = std::find(known.begin(), known.end(), *from);
+    const auto end = std::find(known.begin(), known.end(), *to);
+    if (known.empty()) {
+      // Without the file only the declared shape says how many there are.
+      const std::int64_t wanted = declared_ ? count(*declared_) : 2;
+      for (std::int64_t i = 0; i < wanted; ++i) chosen.push_back(*from + "+" + std::to_string(i));
+      continue;
+    }
+    if (begin == known.end() || end == known.end() || end < begin) {
+      return no_column(begin == known.end() ? *from : *to, argument.range);
+    }
+    chosen.insert(chosen.end(), begin, end + 1);
+  }
+  return add("columns(" + title + ")", std::move(chosen), range);
+}
+
+}  // namespace dlc

@@ -1,0 +1,84 @@
+#include "dsl/elaborate/names/program.h"
+
+namespace dlc {
+
+namespace {
+
+void add_function(std::map<std::string, DeclaredFunction, std::less<>>& functions,
+                  const tree::Declaration& declaration, bool in_library, Diagnostics& diagnostics) {
+  const auto& function = std::get<tree::Function>(declaration.what);
+  const std::string& name = function.name.text;
+  if (!in_library && is_builtin(name)) {
+    diagnostics.add(message::builtin_name, function.name.range, name);
+    return;
+  }
+  const auto [entry, is_new] =
+      functions.try_emplace(name, DeclaredFunction{&function, in_library, declaration.doc});
+  if (!is_new) {
+    diagnostics.add(message::declared_twice, function.name.range, name)
+        .note(message::declared_here, entry->second.function->name.range, name);
+  }
+}
+
+template <class Map, class Item>
+void add_named(Map& map, const Item& item, Diagnostics& diagnostics) {
+  const auto [entry, is_new] = map.try_emplace(item.name.text, &item);
+  if (!is_new) {
+    diagnostics.add(message::declared_twice, item.name.range, item.name.text)
+        .note(message::declared_here, entry->second->name.range, item.name.text);
+  }
+}
+
+}  // namespace
+
+const DeclaredFunction* Program::find(const std::string& name, bool from_library) const {
+  if (!from_library) {
+    if (const auto found = own.find(name); found != own.end()) return &found->second;
+  }
+  const auto found = library.find(name);
+  return found == library.end() ? nullptr : &found->second;
+}
+
+std::vector<std::string> Program::function_names() const {
+  std::vector<std::string> names;
+  for (const auto& [name, function] : own) names.push_back(name);
+  for (const auto& [name, function] : library) names.push_back(name);
+  return names;
+}
+
+Program collect(const Tree& file, const std::vector<Tree>& library, Diagnostics& diagnostics) {
+  Program program;
+  program.file = &file;
+  for (const Tree& part : library) {
+    for (const tree::Declaration& declaration : part.declarations) {
+      if (std::holds_alternative<tree::Function>(declaration.what)) {
+        add_function(program.library, declaration, true, diagnostics);
+      }
+    }
+  }
+  for (const tree::Declaration& declaration : file.declarations) {
+    std::visit(tree::match{
+                   [&](const tree::Const& constant) { add_named(program.constants, constant, diagnostics); },
+                   [&](const tree::Data& data) { add_named(program.data, data, diagnostics); },
+                   [&](const tree::Function& function) {
+                     add_function(program.own, declaration, false, diagnostics);
+                     program.functions_in_order.push_back(function.name.text);
+                     if (program.library.contains(function.name.text)) {
+                       diagnostics.add(message::replaces_library, function.name.range, function.name.text);
+                     }
+                   },
+                   [&](const tree::Train& train) {
+                     if (program.train) diagnostics.add(message::two_train_blocks, declaration.range);
+                     program.train = &train;
+                     program.train_place = declaration.range;
+                     program.train_place.end = program.train_place.begin + 5;
+                   },
+                   [&](const tree::Use& use) { diagnostics.add(message::not_yet, use.file.range, "`use`"); },
+                   [&](const tree::Rule&) { diagnostics.add(message::not_yet, declaration.range, "`rule`"); },
+               },
+               declaration.what);
+  }
+  return program;
+}
+
+}  // namespace dlc
