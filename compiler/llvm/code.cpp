@@ -1,6 +1,7 @@
 #include "compiler/llvm/code.h"
 
 #include <atomic>
+#include <map>
 #include <mutex>
 #include <optional>
 #include <thread>
@@ -22,10 +23,20 @@ namespace {
 
 using Objects = std::vector<std::unique_ptr<llvm::MemoryBuffer>>;
 
-/// One object a kernel, made by as many threads, each with its own context and target machine. Which thread
-/// makes which changes nothing.
+/// For each kernel the first one that does the same: a net of like blocks has many like kernels.
+std::vector<std::size_t> first_alike(std::span<const Loops> kernels) {
+  std::map<std::string, std::size_t> firsts;
+  std::vector<std::size_t> first_of;
+  for (const Loops& kernel : kernels)
+    first_of.push_back(firsts.try_emplace(print(without_names(kernel)), first_of.size()).first->second);
+  return first_of;
+}
+
+/// One object a kernel (none for those that are like an earlier one), made by as many threads, each with its
+/// own context and target machine. Which thread makes which changes nothing.
 std::optional<std::string> make_objects(std::span<const Loops> kernels, const Target& target,
-                                        const CodeOptions& options, Objects& objects) {
+                                        std::span<const std::size_t> first_of, const CodeOptions& options,
+                                        Objects& objects) {
   const ObjectCache cache(options.cache, target);
   std::atomic<std::size_t> next = 0;
   std::mutex mutex;
@@ -33,6 +44,7 @@ std::optional<std::string> make_objects(std::span<const Loops> kernels, const Ta
   const auto work = [&] {
     std::unique_ptr<llvm::TargetMachine> machine;  // made when the cache first has nothing
     for (std::size_t kernel = next++; kernel < kernels.size(); kernel = next++) {
+      if (first_of[kernel] != kernel) continue;
       std::optional<std::string> wrong = first_fault(kernels[kernel]);
       if (!wrong) objects[kernel] = cache.find(kernels[kernel]);
       if (!wrong && !objects[kernel]) {
@@ -78,12 +90,17 @@ std::variant<Code, std::string> Code::make(std::span<const Loops> kernels, const
                                            const CodeOptions& options) {
   start_llvm();
   Objects objects(kernels.size());
-  if (auto fault = make_objects(kernels, target, options, objects)) return *fault;
+  const std::vector<std::size_t> first_of = first_alike(kernels);
+  if (auto fault = make_objects(kernels, target, first_of, options, objects)) return *fault;
   auto jit = llvm::orc::LLJITBuilder().create();
   if (!jit) return text_of(jit.takeError());
   auto machine = std::make_unique<Machine>();
   machine->jit = std::move(*jit);
   for (std::size_t i = 0; i < objects.size(); ++i) {
+    if (first_of[i] != i) {
+      machine->functions.push_back(machine->functions[first_of[i]]);
+      continue;
+    }
     auto linked = link(*machine->jit, i, std::move(objects[i]));
     if (auto* fault = std::get_if<std::string>(&linked)) return "kernel " + kernels[i].name + ": " + *fault;
     machine->functions.push_back(std::get<KernelFunction*>(linked));

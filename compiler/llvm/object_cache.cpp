@@ -61,7 +61,7 @@ ObjectCache::ObjectCache(std::string folder, const Target& target) : folder_(std
 
 /// Ends with a zero byte, which no text has: what follows in the file is the object.
 std::string ObjectCache::key_of(const Loops& kernel) const {
-  return maker_ + print(kernel) + '\0';
+  return maker_ + print(without_names(kernel)) + '\0';
 }
 
 std::string ObjectCache::path_of(const std::string& key) const {

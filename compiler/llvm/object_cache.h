@@ -9,10 +9,10 @@
 
 namespace dlc {
 
-/// Machine code kept in a folder from run to run. An entry holds the whole text it was made from, so that two
-/// kernels never take each other's place; it counts only for the same program (by size and time of its file),
-/// LLVM and instructions. What cannot be read or written is no error: the code is made again. May be used by
-/// several threads and several processes at once.
+/// Machine code kept in a folder from run to run. An entry holds the whole text it was made from (without
+/// names), so that two kernels never take each other's place; it counts only for the same program (by size
+/// and time of its file), LLVM and instructions. What cannot be read or written is no error: the code is made
+/// again. May be used by several threads and several processes at once.
 class ObjectCache {
  public:
   /// Keeps nothing if the folder is empty.

@@ -182,6 +182,9 @@ struct Loops {
 /// The kernel as text.
 std::string print(const Loops& kernel);
 
+/// The kernel with all names taken away: two kernels that do the same are then equal, and so are their texts.
+Loops without_names(Loops kernel);
+
 /// The first thing that is wrong with a kernel (a type, a use before its definition, a bad bound), as a
 /// sentence; none if all is well.
 std::optional<std::string> first_fault(const Loops& kernel);

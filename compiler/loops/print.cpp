@@ -166,6 +166,13 @@ class Printer {
 
 }  // namespace loops
 
+Loops without_names(Loops kernel) {
+  kernel.name.clear();
+  for (loops::Buffer& buffer : kernel.buffers) buffer.name.clear();
+  for (std::string& variable : kernel.variables) variable.clear();
+  return kernel;
+}
+
 std::string print(const Loops& kernel) {
   return loops::Printer(kernel).print();
 }

@@ -203,4 +203,24 @@ TEST_CASE("code that was kept is taken again, and a damaged entry is not", "[ker
   runs();
 }
 
+TEST_CASE("kernels that differ in names alone are compiled once", "[code]") {
+  const auto named = [](const std::string& name, double factor) {
+    LoopsBuilder builder(name);
+    const BufferId out = builder.buffer(name + ".out", Element::f32, 1);
+    builder.store(builder.constant(factor, {Kind::number, 1}), {out, 0});
+    return std::move(builder).finish();
+  };
+  const std::vector<Loops> kernels = {named("a", 1), named("b", 2), named("c", 1)};
+  const auto made = Code::make(kernels, *host_target());
+  const Code& code = std::get<Code>(made);
+  REQUIRE(code[0] == code[2]);
+  REQUIRE(code[0] != code[1]);
+  float result = 0;
+  std::byte* buffers[] = {reinterpret_cast<std::byte*>(&result)};
+  code[1](buffers, 0, 1);
+  REQUIRE(result == 2);
+  code[2](buffers, 0, 1);
+  REQUIRE(result == 1);
+}
+
 }  // namespace dlc
