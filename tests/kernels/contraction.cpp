@@ -7,8 +7,8 @@
 #include <cmath>
 #include <random>
 
-#include "compiler/loops/read.h"
 #include "compiler/llvm/code.h"
+#include "compiler/loops/read.h"
 
 namespace dlc {
 namespace {
@@ -158,6 +158,25 @@ Contraction long_sums(Random& random) {
   return problem;
 }
 
+/// The gradient of a strided window, by phases: out[n, p, phase, c] = sum of y[n, p - q, f] *
+/// w[phase + stride * q, c, f], where w has `kernel` rows: b is read outside, and stands across.
+Contraction phases(Random& random) {
+  const std::int64_t batch = between(random, 1, 9), size = between(random, 2, 9),
+                     stride = between(random, 2, 3);
+  const std::int64_t inputs = between(random, 1, 40), outputs = between(random, 1, 40);
+  const std::int64_t kernel = between(random, 1, 4), turns = (kernel + stride - 1) / stride;
+  Contraction p;
+  p.name = "phases";
+  p.indices = {{"n", batch, size * stride * inputs, size * outputs, 0, {}},
+               {"p", size, stride * inputs, outputs, 0, {}},
+               {"phase", stride, inputs, 0, inputs * outputs, {}},
+               {"q", turns, 0, -outputs, stride * inputs * outputs, {}},
+               {"c", inputs, 1, 0, outputs, {}},
+               {"f", outputs, 0, 1, 1, {}}};
+  p.borders = {{0, {{1, 1}, {3, -1}}, size, false}, {0, {{2, 1}, {3, stride}}, kernel, true}};
+  return p;
+}
+
 /// A convolution in groups: depthwise where a group has one channel.
 Contraction grouped(Random& random) {
   const std::int64_t groups = between(random, 1, 20), inputs = between(random, 1, 3),
@@ -269,7 +288,7 @@ std::vector<std::int64_t> bias_places(const Contraction& problem) {
 
 /// Which mechanisms have been seen at work.
 struct Seen {
-  bool packed = false, outside = false, cut = false, dot = false, split = false;
+  bool packed = false, packed_inside = false, outside = false, cut = false, dot = false, split = false;
 };
 
 void check(Contraction problem, const Target& target, Random& random, Seen& seen) {
@@ -281,6 +300,7 @@ void check(Contraction problem, const Target& target, Random& random, Seen& seen
   INFO(target.name << ": " << kernels.choice);
   const auto says = [&](const char* word) { return kernels.choice.find(word) != std::string::npos; };
   seen.packed = seen.packed || says("packed");
+  seen.packed_inside = seen.packed_inside || (says("packed") && !says("swapped") && problem.name == "phases");
   seen.outside = seen.outside || says(" |");
   seen.split = seen.split || says("and then");
   seen.cut = seen.cut || kernels.phases.back().name.find("_add") != std::string::npos;
@@ -343,6 +363,7 @@ TEST_CASE("a contraction is what naive loops make of it", "[kernels][law]") {
       check(grouped(random), target, random, seen);
       check(flat(random), target, random, seen);
       check(causal(random), target, random, seen);
+      check(phases(random), target, random, seen);
       if (round % 4 == 0) check(long_sums(random), target, random, seen);
       const Convolution c = random_convolution(random);
       check(convolution(c, 0), target, random, seen);
@@ -355,6 +376,7 @@ TEST_CASE("a contraction is what naive loops make of it", "[kernels][law]") {
     }
   }
   CHECK(seen.packed);
+  CHECK(seen.packed_inside);
   CHECK(seen.outside);
   CHECK(seen.cut);
   CHECK(seen.dot);

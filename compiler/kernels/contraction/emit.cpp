@@ -133,8 +133,10 @@ class Walk {
       bounds.last.terms.push_back({(Affine(chunk_) + 1) * schedule_.chunk_positions, 1});
     }
     for (const Problem::Border& border : problem_.borders) {
-      if (border.names(index) && !special_[index] && is_innermost(border, depth))
-        add_border(bounds, border, index);
+      if (!border.names(index) || special_[index] || !is_innermost(border, depth)) continue;
+      const BorderBounds inside = bounds_inside(border, index, places_);
+      bounds.first.terms.push_back(inside.first);
+      bounds.last.terms.push_back(inside.last);
     }
     return bounds;
   }
@@ -144,21 +146,6 @@ class Walk {
       if (border.names(schedule_.order[inner])) return false;
     }
     return true;
-  }
-
-  /// 0 <= rest + coefficient * index < extent, solved for the index.
-  void add_border(Bounds& bounds, const Problem::Border& border, std::size_t index) const {
-    Affine rest = border.constant;
-    for (std::size_t i = 0; i < places_.size(); ++i) {
-      if (i != index && border.names(i)) rest += places_[i].base * border.coefficients[i];
-    }
-    const std::int64_t coefficient = border.coefficients[index];
-    const std::int64_t size = std::abs(coefficient);
-    // floor((x + size - 1) / size) is x / size rounded up.
-    const Affine towards_start = coefficient > 0 ? rest * -1 + (size - 1) : rest + (size - border.extent);
-    const Affine towards_end = coefficient > 0 ? rest * -1 + (border.extent + size - 1) : rest + size;
-    bounds.first.terms.push_back({towards_start, size});
-    bounds.last.terms.push_back({towards_end, size});
   }
 
   LoopsBuilder& builder_;

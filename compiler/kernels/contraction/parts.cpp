@@ -127,6 +127,23 @@ void complete(LoopsBuilder& builder, const ContractionContext& context, const Ou
   emit_outputs(builder, context, one.places, origin, sum, one.valid, one.vector);
 }
 
+/// The values of an index for which b is not read outside; indices before it are placed.
+std::pair<Bound, Bound> packed_values(const Problem& problem, std::size_t index,
+                                      const std::vector<TilePlace>& places) {
+  Bound first = 0;
+  Bound last = problem.indices[index].extent;
+  for (const Problem::Border& border : problem.borders) {
+    const auto behind = border.coefficients.begin() + static_cast<std::ptrdiff_t>(index) + 1;
+    const bool is_last =
+        std::all_of(behind, border.coefficients.end(), [](std::int64_t c) { return c == 0; });
+    if (!border.guards_b || !border.names(index) || !is_last) continue;
+    const BorderBounds inside = bounds_inside(border, index, places);
+    first.terms.push_back(inside.first);
+    last.terms.push_back(inside.last);
+  }
+  return {first, last};
+}
+
 /// One vector of a panel, for all other indices of b: `values` columns from the base on.
 void pack_column(LoopsBuilder& builder, const ContractionContext& context, std::vector<TilePlace>& places,
                  std::size_t index, std::int64_t column) {
@@ -134,11 +151,11 @@ void pack_column(LoopsBuilder& builder, const ContractionContext& context, std::
   while (index < places.size() && (index == vector || context.problem.indices[index].stride[Problem::b] == 0))
     ++index;
   if (index < places.size()) {
-    builder.loop(context.problem.indices[index].name, 0, context.problem.indices[index].extent, 1,
-                 [&](LoopVariable variable) {
-                   places[index].base = variable;
-                   pack_column(builder, context, places, index + 1, column);
-                 });
+    const auto [begin, end] = packed_values(context.problem, index, places);
+    builder.loop(context.problem.indices[index].name, begin, end, 1, [&](LoopVariable variable) {
+      places[index].base = variable;
+      pack_column(builder, context, places, index + 1, column);
+    });
     return;
   }
   loops::Address from{context.operand_buffer(true), context.operand_offset(true),

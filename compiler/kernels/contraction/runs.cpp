@@ -89,6 +89,20 @@ std::vector<TileRun> runs_of(const ContractionProblem& problem, const Contractio
   return runs;
 }
 
+BorderBounds bounds_inside(const ContractionProblem::Border& border, std::size_t index,
+                           const std::vector<TilePlace>& places) {
+  Affine rest = border.constant;
+  for (std::size_t i = 0; i < places.size(); ++i) {
+    if (i != index && border.names(i)) rest += places[i].base * border.coefficients[i];
+  }
+  const std::int64_t coefficient = border.coefficients[index];
+  const std::int64_t size = std::abs(coefficient);
+  // 0 <= rest + coefficient * index < extent; floor((x + size - 1) / size) is x / size rounded up.
+  const Affine towards_start = coefficient > 0 ? rest * -1 + (size - 1) : rest + (size - border.extent);
+  const Affine towards_end = coefficient > 0 ? rest * -1 + (border.extent + size - 1) : rest + size;
+  return {{towards_start, size}, {towards_end, size}};
+}
+
 bool is_inside(const ContractionProblem& problem, const std::vector<bool>& special,
                const std::vector<TilePlace>& places, const std::vector<std::int64_t>& elements) {
   return std::all_of(problem.borders.begin(), problem.borders.end(), [&](const Border& border) {

@@ -31,6 +31,13 @@ std::vector<TileRun> runs_of(const ContractionProblem& problem, const Contractio
                              const std::vector<bool>& special, const std::vector<TilePlace>& places,
                              std::size_t index);
 
+/// From which value to which (the end not included) an index that is not tiled stays inside a border.
+struct BorderBounds {
+  Bound::Term first, last;
+};
+BorderBounds bounds_inside(const ContractionProblem::Border& border, std::size_t index,
+                           const std::vector<TilePlace>& places);
+
 /// Whether a product lies inside all borders of special indices; `elements` are its distances from the tiles'
 /// beginnings.
 bool is_inside(const ContractionProblem& problem, const std::vector<bool>& special,

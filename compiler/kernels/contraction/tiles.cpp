@@ -49,9 +49,15 @@ std::vector<std::int64_t> balanced_sizes(std::int64_t extent, std::int64_t most)
   return sizes;
 }
 
-bool guards_b(const Problem& problem) {
-  return std::any_of(problem.borders.begin(), problem.borders.end(),
-                     [](const Problem::Border& border) { return border.guards_b; });
+/// Packing walks the indices that move in b: its borders may name no others.
+bool may_pack(const Problem& problem) {
+  return std::none_of(problem.borders.begin(), problem.borders.end(), [&](const Problem::Border& border) {
+    if (!border.guards_b) return false;
+    for (std::size_t i = 0; i < problem.indices.size(); ++i) {
+      if (border.names(i) && problem.indices[i].stride[Problem::b] == 0) return true;
+    }
+    return false;
+  });
 }
 
 /// Does an output index move in a by the same elements, so that the reduced index is (or has) a window?
@@ -211,7 +217,7 @@ void search_vectors(const Problem& problem, const TileTarget& target, double lim
     const bool point = out == 1 && a == 1 && b == 1;
     if (!dot && !outer && !point) continue;
     for (const bool packed : {false, true}) {
-      if (packed && (!outer || guards_b(problem))) continue;
+      if (packed && (!outer || !may_pack(problem))) continue;
       if (!packed && outer && b != 1) continue;
       ContractionSchedule start;
       start.lanes = width.lanes();
