@@ -17,6 +17,8 @@ namespace dlc {
 
 namespace {
 
+constexpr std::size_t bytes_of_part = 4;  // room for any element
+
 struct Form {
   std::vector<Axis> results;  // outermost first; lanes along the last unless along_reduced
   std::vector<Axis> reduced;  // lanes along the last if along_reduced
@@ -67,9 +69,7 @@ void choose_parts(const KernelSource& source, Form& form) {
                                   ? form.results[0].extent / form.lanes
                                   : form.results[0].extent;
   form.chunks = chunk_count(work, std::max<std::int64_t>(1, pieces));
-  const Combiner combiner = source.root().combiner;
-  const bool keeps_position = combiner == Combiner::argmax || combiner == Combiner::argmin;
-  if (keeps_position || form.reduced.empty() || pieces >= 8) return;
+  if (gives_position(source) || form.reduced.empty() || pieces >= 8) return;
   const bool blocks = form.along_reduced && form.reduced.size() == 1;
   const std::int64_t extent = blocks ? form.reduced[0].extent / form.lanes : form.reduced[0].extent;
   const std::int64_t parts = chunk_count(work, extent / 2);
@@ -82,8 +82,8 @@ Form choose_form(const KernelSource& source, const Target& target) {
   Form form;
   form.results = merged_axes(written_indices(root, uses), root.indices, uses);
   form.reduced = merged_axes(reduced_indices(root), root.indices, uses);
-  const bool only_last = root.combiner == Combiner::argmax || root.combiner == Combiner::argmin;
-  const std::optional<std::size_t> axis = best_reduced_axis(form.reduced, uses, target, only_last);
+  const std::optional<std::size_t> axis =
+      best_reduced_axis(form.reduced, uses, target, gives_position(source));
   if (axis) {
     const Axis& along = form.reduced[*axis];
     const std::uint32_t lanes = lanes_for(along.extent, target, 1);
@@ -109,15 +109,9 @@ Form choose_form(const KernelSource& source, const Target& target) {
 class Reducer {
  public:
   Reducer(Nest& nest, const Form& form)
-      : nest_(nest),
-        form_(form),
-        combining_(nest.builder(), nest.source().root().combiner, body_kind(nest.source())) {}
+      : nest_(nest), form_(form), combining_(nest.builder(), nest.source()) {}
 
-  static Kind body_kind(const KernelSource& source) {
-    return kind_of(source.root().body, source.root().body.root, source.graph);
-  }
-
-  const Combining& combining() const { return combining_; }
+  const JointCombining& combining() const { return combining_; }
 
   /// The reduction of the present element(s) over the first reduced axis from `first` to `last` and all of
   /// the others, in one lane if the lanes run along a reduced axis.
@@ -163,10 +157,13 @@ class Reducer {
     LoopsBuilder& builder = nest_.builder();
     BodyLowering& lowering = nest_.lowering();
     const std::uint32_t lanes = builder.type(sum[0]).lanes;
-    const Definition& root = nest_.source().root();
-    Accumulator more = {builder.broadcast(lowering.value_of(root.body, root.body.root), lanes)};
-    if (combining_.has_position())
-      more.push_back(builder.broadcast(lowering.position(linear_position(root)), lanes));
+    Accumulator more;
+    for (std::size_t m = 0; m < nest_.source().roots; ++m) {
+      const Definition& root = nest_.source().definition(m);
+      more.push_back(builder.broadcast(lowering.value_of(root.body, root.body.root), lanes));
+      if (combining_.roots()[m].has_position())
+        more.push_back(builder.broadcast(lowering.position(linear_position(root)), lanes));
+    }
     const Accumulator combined = combining_.combined(sum, more);
     if (!form_.along_reduced || lowering.lanes().valid == lowering.lanes().count) return combined;
     return combining_.chosen(lowering.valid_lanes(), combined, sum);
@@ -174,7 +171,7 @@ class Reducer {
 
   Nest& nest_;
   const Form& form_;
-  Combining combining_;
+  JointCombining combining_;
 };
 
 void over_results(Nest& nest, const Form& form, std::int64_t chunks, const std::function<void()>& body) {
@@ -189,7 +186,7 @@ Launch whole_reduction(const KernelSource& source, const Form& form) {
   Nest nest(source, source.graph[source.members[0]].name);
   over_results(nest, form, form.chunks, [&] {
     Reducer reducer(nest, form);
-    nest.finish_members(1, {reducer.combining().result(reducer.run())});
+    nest.finish_members(source.roots, reducer.combining().results(reducer.run()));
   });
   return std::move(nest).finish();
 }
@@ -208,12 +205,23 @@ loops::Mask mask_of(const Lanes& lanes) {
   return loops::FirstLanes{lanes.valid};
 }
 
+/// The partial results of each root: [parts, results], one root behind the other.
+std::vector<BufferId> buffers_of_parts(Nest& nest, const Form& form, const JointCombining& combining) {
+  std::vector<BufferId> buffers;
+  const std::int64_t elements = form.parts * count(form.results);
+  std::size_t offset = 0;
+  for (const Combining& root : combining.roots()) {
+    buffers.push_back(nest.buffers().scratch("parts", element_of_scratch(root.kind()), elements, offset));
+    offset += static_cast<std::size_t>(elements) * bytes_of_part;
+  }
+  return buffers;
+}
+
 /// Each chunk is one part of the first reduced axis, for all results.
 Launch partial_reductions(const KernelSource& source, const Form& form) {
   Nest nest(source, source.graph[source.members[0]].name + "_parts");
-  const Kind kind = Reducer::body_kind(source);
   const std::int64_t results = count(form.results);
-  const BufferId parts = nest.buffers().scratch("parts", element_of_scratch(kind), form.parts * results, 0);
+  const std::vector<BufferId> parts = buffers_of_parts(nest, form, JointCombining(nest.builder(), source));
   const LoopVariable part = nest.builder().chunks(form.parts);
   const auto body = [&] {
     Reducer reducer(nest, form);
@@ -221,9 +229,12 @@ Launch partial_reductions(const KernelSource& source, const Form& form) {
     const Accumulator sum = reducer.run(piece(part, 0, extent, form.parts),
                                         piece(part, 1, extent, form.parts), Affine(part) + 1, form.parts);
     const IndexPlace where = nest.contiguous(form.results);
-    nest.builder().store(
-        sum[0], loops::Address{parts, Affine(part) * results + where.sum, where.lane_step, std::nullopt, 1},
-        mask_of(nest.lowering().lanes()));
+    for (std::size_t m = 0; m < source.roots; ++m) {
+      nest.builder().store(
+          sum[m],
+          loops::Address{parts[m], Affine(part) * results + where.sum, where.lane_step, std::nullopt, 1},
+          mask_of(nest.lowering().lanes()));
+    }
   };
   if (form.along_reduced || form.results.empty()) {
     nest.loops(form.results, body);
@@ -236,23 +247,26 @@ Launch partial_reductions(const KernelSource& source, const Form& form) {
 
 Launch combined_parts(const KernelSource& source, const Form& form) {
   Nest nest(source, source.graph[source.members[0]].name);
-  nest.leave_out_before(1);
-  const Kind kind = Reducer::body_kind(source);
+  nest.leave_out_before(source.roots);
   const std::int64_t results = count(form.results);
-  const BufferId parts = nest.buffers().scratch("parts", element_of_scratch(kind), form.parts * results, 0);
+  const JointCombining combining(nest.builder(), source);
+  const std::vector<BufferId> parts = buffers_of_parts(nest, form, combining);
   const auto body = [&] {
-    const Combining combining(nest.builder(), source.root().combiner, kind);
     const std::uint32_t lanes = nest.lowering().lanes().count;
     const IndexPlace where = nest.contiguous(form.results);
     const Accumulator neutral = combining.neutral(lanes);
     const std::vector<RegisterId> sum = nest.builder().loop(
         "part", 0, form.parts, 1, neutral, [&](LoopVariable part, std::span<const RegisterId> carried) {
-          const loops::Address from{parts, Affine(part) * results + where.sum, where.lane_step, std::nullopt,
-                                    1};
-          const RegisterId one = nest.builder().load({kind, lanes}, from, mask_of(nest.lowering().lanes()));
-          return combining.combined(carried, std::vector{one});
+          Accumulator one;
+          for (std::size_t m = 0; m < source.roots; ++m) {
+            const loops::Address from{parts[m], Affine(part) * results + where.sum, where.lane_step,
+                                      std::nullopt, 1};
+            one.push_back(nest.builder().load({combining.roots()[m].kind(), lanes}, from,
+                                              mask_of(nest.lowering().lanes())));
+          }
+          return combining.combined(carried, one);
         });
-    nest.finish_members(1, {combining.result(sum)});
+    nest.finish_members(source.roots, combining.results(sum));
   };
   over_results(nest, form, 1, body);
   return std::move(nest).finish();
@@ -269,7 +283,8 @@ ScheduledKernel schedule_reduction(const KernelSource& source, const Target& tar
   }
   kernel.launches.push_back(partial_reductions(source, form));
   kernel.launches.push_back(combined_parts(source, form));
-  kernel.scratch_bytes = static_cast<std::size_t>(form.parts * count(form.results)) * 4;
+  kernel.scratch_bytes =
+      source.roots * static_cast<std::size_t>(form.parts * count(form.results)) * bytes_of_part;
   return kernel;
 }
 

@@ -73,4 +73,53 @@ Accumulator Combining::folded(std::span<const RegisterId> accumulator) const {
   return {value, builder_.fold(Scalar::minimum, builder_.choose(is_best, accumulator[1], none))};
 }
 
+JointCombining::JointCombining(LoopsBuilder& builder, const KernelSource& source) {
+  for (std::size_t m = 0; m < source.roots; ++m) {
+    const Definition& root = source.definition(m);
+    roots_.emplace_back(builder, root.combiner, kind_of(root.body, root.body.root, source.graph));
+  }
+}
+
+template <class One>
+Accumulator JointCombining::for_each_root(const One& one) const {
+  Accumulator all;
+  std::size_t first = 0;
+  for (const Combining& root : roots_) {
+    const Accumulator part = one(root, first);
+    all.insert(all.end(), part.begin(), part.end());
+    first += root.width();
+  }
+  return all;
+}
+
+Accumulator JointCombining::neutral(std::uint32_t lanes) const {
+  return for_each_root([&](const Combining& root, std::size_t) { return root.neutral(lanes); });
+}
+
+Accumulator JointCombining::combined(std::span<const RegisterId> accumulator,
+                                     std::span<const RegisterId> more) const {
+  return for_each_root([&](const Combining& root, std::size_t first) {
+    return root.combined(accumulator.subspan(first, root.width()), more.subspan(first, root.width()));
+  });
+}
+
+Accumulator JointCombining::chosen(RegisterId condition, std::span<const RegisterId> a,
+                                   std::span<const RegisterId> b) const {
+  return for_each_root([&](const Combining& root, std::size_t first) {
+    return root.chosen(condition, a.subspan(first, root.width()), b.subspan(first, root.width()));
+  });
+}
+
+Accumulator JointCombining::folded(std::span<const RegisterId> accumulator) const {
+  return for_each_root([&](const Combining& root, std::size_t first) {
+    return root.folded(accumulator.subspan(first, root.width()));
+  });
+}
+
+std::vector<RegisterId> JointCombining::results(std::span<const RegisterId> accumulator) const {
+  return for_each_root([&](const Combining& root, std::size_t first) {
+    return Accumulator{root.result(accumulator.subspan(first, root.width()))};
+  });
+}
+
 }  // namespace dlc

@@ -26,6 +26,9 @@ class Combining {
   /// What the definition gives: the value or the position.
   RegisterId result(std::span<const RegisterId> accumulator) const { return accumulator.back(); }
 
+  /// Registers of an accumulator.
+  std::size_t width() const { return has_position() ? 2 : 1; }
+  Kind kind() const { return kind_; }
   bool has_position() const { return combiner_ == Combiner::argmax || combiner_ == Combiner::argmin; }
 
  private:
@@ -34,6 +37,29 @@ class Combining {
   LoopsBuilder& builder_;
   Combiner combiner_;
   Kind kind_;  // of the value
+};
+
+/// The roots of a kernel side by side: their accumulators one behind the other.
+class JointCombining {
+ public:
+  JointCombining(LoopsBuilder& builder, const KernelSource& source);
+
+  Accumulator neutral(std::uint32_t lanes) const;
+  Accumulator combined(std::span<const RegisterId> accumulator, std::span<const RegisterId> more) const;
+  Accumulator chosen(RegisterId condition, std::span<const RegisterId> a,
+                     std::span<const RegisterId> b) const;
+  Accumulator folded(std::span<const RegisterId> accumulator) const;
+  /// What each root gives.
+  std::vector<RegisterId> results(std::span<const RegisterId> accumulator) const;
+
+  const std::vector<Combining>& roots() const { return roots_; }
+
+ private:
+  /// What `one` gives for each root's part of the accumulators, one behind the other.
+  template <class One>
+  Accumulator for_each_root(const One& one) const;
+
+  std::vector<Combining> roots_;
 };
 
 }  // namespace dlc

@@ -56,7 +56,7 @@ Schedule schedule_of(const Graph& graph, ValueId id) {
 
 ScheduledKernel schedule(const Graph& graph, const Kernel& kernel, const std::vector<bool>& stored,
                          const Target& target) {
-  KernelSource source{graph, kernel.computes, {}};
+  KernelSource source{graph, kernel.computes, {}, kernel.roots};
   for (const ValueId id : kernel.computes) source.stored.push_back(stored[number_of(id)]);
   switch (kernel.schedule) {
     case Schedule::sweep: return schedule_sweep(source, target);

@@ -20,11 +20,38 @@ namespace {
 
 using KernelNumber = std::size_t;
 constexpr KernelNumber no_kernel = static_cast<KernelNumber>(-1);
+constexpr std::size_t most_roots = 6;  // each has accumulators of its own, and there are 16 registers or more
+
+bool same_box(const Definition& a, const Definition& b) {
+  return a.write == b.write &&
+         std::equal(a.indices.begin(), a.indices.end(), b.indices.begin(), b.indices.end(),
+                    [](const Index& x, const Index& y) { return x.extent == y.extent; });
+}
+
+/// Do both read the same elements of a tensor in the same turns?
+bool share_a_read(const Definition& a, const Definition& b) {
+  for (const Expression& expression : a.body.expressions) {
+    const Read* read = std::get_if<Read>(&expression);
+    const auto is_the_same = [&](const Expression& other) {
+      const Read* its = std::get_if<Read>(&other);
+      return its != nullptr && its->tensor == read->tensor && its->window == read->window;
+    };
+    if (read != nullptr && std::any_of(b.body.expressions.begin(), b.body.expressions.end(), is_the_same))
+      return true;
+  }
+  return false;
+}
 
 class Grouping {
  public:
   Grouping(const Graph& graph, const Order& order)
-      : graph_(graph), order_(order), kernel_of_(graph.size(), no_kernel) {}
+      : graph_(graph), order_(order), readers_(graph.size()), kernel_of_(graph.size(), no_kernel) {
+    for (std::size_t i = 0; i < graph.size(); ++i) {
+      if (!definition_of(graph, ValueId(i))) continue;
+      for (const ValueId operand : operands(graph[ValueId(i)].node))
+        readers_[number_of(source_of(graph, operand))].push_back(ValueId(i));
+    }
+  }
 
   std::vector<Kernel> run() {
     for (std::size_t i = 0; i < graph_.size(); ++i) {
@@ -37,6 +64,7 @@ class Grouping {
   const Definition& definition(ValueId id) const { return std::get<Definition>(graph_[id].node); }
 
   void place(ValueId id) {
+    const Schedule schedule = schedule_of(graph_, id);
     if (is_elementwise(definition(id))) {
       for (const KernelNumber candidate : candidates(id)) {
         if (!may_join(id, candidate)) continue;
@@ -45,8 +73,47 @@ class Grouping {
         return;
       }
     }
+    if (schedule == Schedule::reduction) {
+      for (const KernelNumber candidate : readers_of_the_same(id)) {
+        if (!may_be_root_of(id, candidate)) continue;
+        Kernel& kernel = kernels_[candidate];
+        kernel.computes.insert(kernel.computes.begin() + static_cast<std::ptrdiff_t>(kernel.roots++), id);
+        kernel_of_[number_of(id)] = candidate;
+        return;
+      }
+    }
     kernel_of_[number_of(id)] = kernels_.size();
-    kernels_.push_back(Kernel{schedule_of(graph_, id), {id}});
+    kernels_.push_back(Kernel{schedule, {id}});
+  }
+
+  /// The kernels whose roots read a tensor through the same window, the latest first.
+  std::vector<KernelNumber> readers_of_the_same(ValueId id) const {
+    std::vector<KernelNumber> kernels;
+    for (const ValueId operand : operands(graph_[id].node)) {
+      for (const ValueId reader : readers_[number_of(source_of(graph_, operand))]) {
+        const KernelNumber kernel = kernel_of_[number_of(reader)];
+        if (kernel != no_kernel && share_a_read(definition(id), definition(reader)))
+          kernels.push_back(kernel);
+      }
+    }
+    std::sort(kernels.rbegin(), kernels.rend());
+    return kernels;
+  }
+
+  /// Can the reduction be computed in the same pass as those of the kernel?
+  bool may_be_root_of(ValueId id, KernelNumber candidate) const {
+    const Kernel& kernel = kernels_[candidate];
+    const Definition& root = definition(kernel.computes.front());
+    if (kernel.schedule != Schedule::reduction || kernel.roots >= most_roots) return false;
+    if (!same_box(root, definition(id)) ||
+        graph_[id].type.shape != graph_[kernel.computes.front()].type.shape)
+      return false;
+    for (std::size_t m = 0; m < kernel.computes.size(); ++m) {
+      const ValueId member = kernel.computes[m];
+      if (reads(graph_, definition(id), member)) return false;
+      if (!meets_in_place(id, member) || !meets_in_place(member, id)) return false;
+    }
+    return !third_between(id, candidate);
   }
 
   /// The kernels that compute what this one reads, the latest first, then those that read the same tensors.
@@ -56,7 +123,7 @@ class Grouping {
     for (const ValueId operand : operands(graph_[id].node)) {
       const KernelNumber maker = kernel_of_[number_of(source_of(graph_, operand))];
       if (maker != no_kernel) makers.push_back(maker);
-      for (const ValueId reader : order_.after(source_of(graph_, operand))) {
+      for (const ValueId reader : readers_[number_of(source_of(graph_, operand))]) {
         const KernelNumber companion = kernel_of_[number_of(reader)];
         if (companion != no_kernel && reads_in_place(graph_, definition(id), operand))
           companions.push_back(companion);
@@ -154,6 +221,7 @@ class Grouping {
 
   const Graph& graph_;
   const Order& order_;
+  std::vector<std::vector<ValueId>> readers_;  // by value that is no view: the definitions that read it
   std::vector<KernelNumber> kernel_of_;
   std::vector<Kernel> kernels_;
 };

@@ -18,11 +18,13 @@ inline std::size_t number_of(KernelId kernel) {
 enum class Schedule : std::uint8_t { sweep, reduction, contraction, scatter };
 std::string_view name_of(Schedule schedule);
 
-/// What is computed together. The first definition is the root; the others are element-wise over the root's
-/// result and read the ones before them only at the same element.
+/// What is computed together. The first definitions are the roots: one, or several reductions over the same
+/// index box that do not need each other. The others are element-wise over the roots' results and read the
+/// ones before them only at the same element.
 struct Kernel {
   Schedule schedule = Schedule::sweep;
   std::vector<ValueId> computes;
+  std::size_t roots = 1;
 };
 
 /// Kernels that together compute every definition once, each after those that the order puts before it.

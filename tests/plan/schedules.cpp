@@ -74,6 +74,25 @@ output b
 output c
 output d
 output e)"},
+    {"several reductions in one pass, along the lanes and in parts", R"(
+x = input [3000, 33]
+w = input [3000, 33]
+a[j < 33] = sum[i < 3000] x[i, j]
+b[j < 33] = sum[i < 3000] x[i, j] * w[i, j] + 1
+c[j < 33] = max[i < 3000] w[i, j]
+d[j < 33] = any[i < 3000] w[i, j] > 3
+m[j < 33] = a[j] / 3000 + b[j]
+output m
+output c
+output d)"},
+    {"an extreme and its place in one pass over windows that meet", R"(
+x = input [4, 21, 19, 5]
+top[n < 4, i < 10, j < 9, c < 5] = max[r < 3, s < 3] x[n, 2*i + r, 2*j + s, c]
+place[n < 4, i < 10, j < 9, c < 5]: 0..8 = argmax[r < 3, s < 3] x[n, 2*i + r, 2*j + s, c]
+mean[n < 4, i < 10, j < 9, c < 5] = sum[r < 3, s < 3] x[n, 2*i + r, 2*j + s, c] else 0
+output top
+output place
+output mean)"},
     {"the place of an extreme, along and across the lanes", R"(
 x = input [90, 40]
 a[i < 90]: 0..39 = argmax[j < 40] x[i, j]
@@ -182,4 +201,13 @@ TEST_CASE("so does every schedule without passes", "[plan]") {
   CompileOptions options;
   for (const Pass& pass : pipeline()) options.skipped.emplace_back(pass.name);
   for (const Case& one : cases) check(one, options);
+}
+
+TEST_CASE("reductions that read the same elements are one kernel", "[plan]") {
+  for (const Case& one : cases) {
+    if (std::string_view(one.name).find("in one pass") == std::string_view::npos) continue;
+    INFO(one.name);
+    const std::variant<Step, std::string> step = compile(graph_of(one), host_target().value());
+    CHECK(std::get<Step>(step).kernels().size() == 1);
+  }
 }

@@ -9,11 +9,13 @@
 
 namespace dlc {
 
-/// The definitions that one kernel computes: the root, then element-wise ones over its result.
+/// The definitions that one kernel computes: the roots, then element-wise ones over their results. Roots run
+/// over equal index boxes and write equal windows; more than one only if they are reductions.
 struct KernelSource {
   const Graph& graph;
   std::vector<ValueId> members;
   std::vector<bool> stored;  // by member: does anything outside of the kernel read it?
+  std::size_t roots = 1;
 
   const Definition& definition(std::size_t member) const {
     return std::get<Definition>(graph[members[member]].node);
@@ -66,6 +68,9 @@ std::vector<Axis> merged_axes(std::span<const IndexId> order, std::span<const In
 /// they stand.
 std::vector<IndexId> written_indices(const Definition& definition, const Uses& uses);
 std::vector<IndexId> reduced_indices(const Definition& definition);
+
+/// Is a root an argmax or argmin?
+bool gives_position(const KernelSource& source);
 
 /// The place in the box of the reduced indices, as argmax and argmin give it.
 Position linear_position(const Definition& definition);

@@ -85,10 +85,16 @@ Uses uses_of(const KernelSource& source) {
   UseFinder finder(source);
   finder.access(source.members[0], source.root().write, true);
   for (std::size_t m = 0; m < source.members.size(); ++m) finder.body(source.definition(m).body);
-  if (source.root().combiner == Combiner::argmax || source.root().combiner == Combiner::argmin) {
-    finder.position(linear_position(source.root()));
-  }
+  if (gives_position(source)) finder.position(linear_position(source.root()));
   return std::move(finder).finish();
+}
+
+bool gives_position(const KernelSource& source) {
+  for (std::size_t m = 0; m < source.roots; ++m) {
+    const Combiner combiner = source.definition(m).combiner;
+    if (combiner == Combiner::argmax || combiner == Combiner::argmin) return true;
+  }
+  return false;
 }
 
 Position linear_position(const Definition& definition) {

@@ -248,6 +248,9 @@ std::optional<ExpressionId> Algebra::of_sums(const Call& call) {
   if (call.function == Scalar::add) {
     if (a && !b) return this->call(Scalar::add, call.b, call.a);  // constants stand second
     if (b && *b == 0) return call.a;
+    if (call.a == call.b)  // the same bits, and a product has a factor that can leave a sum
+      return this->call(Scalar::multiply, call.a,
+                        into_.constant(2, kind_of(into_.unfinished(), call.a, graph_)));
     if (const Call* inner = call_of(call.b, Scalar::negate))
       return this->call(Scalar::subtract, call.a, inner->a);
     if (const Call* inner = call_of(call.a, Scalar::negate))
