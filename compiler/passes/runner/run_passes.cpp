@@ -8,6 +8,7 @@
 
 #include "compiler/passes/contraction_operands.h"
 #include "compiler/passes/dead.h"
+#include "compiler/passes/fold_factors.h"
 #include "compiler/passes/gather.h"
 #include "compiler/passes/inline_definitions.h"
 #include "compiler/passes/invariants.h"
