@@ -22,6 +22,8 @@ using KernelNumber = std::size_t;
 constexpr KernelNumber no_kernel = static_cast<KernelNumber>(-1);
 constexpr std::size_t most_roots = 6;  // each has accumulators of its own, and there are 16 registers or more
 
+constexpr std::size_t most_updates = 8;
+
 bool same_box(const Definition& a, const Definition& b) {
   return a.write == b.write &&
          std::equal(a.indices.begin(), a.indices.end(), b.indices.begin(), b.indices.end(),
@@ -45,8 +47,14 @@ bool share_a_read(const Definition& a, const Definition& b) {
 class Grouping {
  public:
   Grouping(const Graph& graph, const Order& order)
-      : graph_(graph), order_(order), readers_(graph.size()), kernel_of_(graph.size(), no_kernel) {
+      : graph_(graph),
+        order_(order),
+        readers_(graph.size()),
+        is_update_(graph.size()),
+        kernel_of_(graph.size(), no_kernel) {
     for (std::size_t i = 0; i < graph.size(); ++i) {
+      if (const Update* update = std::get_if<Update>(&graph[ValueId(i)].node))
+        is_update_[number_of(update->value)] = true;
       if (!definition_of(graph, ValueId(i))) continue;
       for (const ValueId operand : operands(graph[ValueId(i)].node))
         readers_[number_of(source_of(graph, operand))].push_back(ValueId(i));
@@ -116,7 +124,8 @@ class Grouping {
     return !third_between(id, candidate);
   }
 
-  /// The kernels that compute what this one reads, the latest first, then those that read the same tensors.
+  /// The kernels that compute what this one reads, the latest first, then those that read the same tensors;
+  /// for an update, those of other updates too: they are many, small, and often of one shape.
   std::vector<KernelNumber> candidates(ValueId id) const {
     std::vector<KernelNumber> makers;
     std::vector<KernelNumber> companions;
@@ -132,6 +141,11 @@ class Grouping {
     std::sort(makers.rbegin(), makers.rend());
     std::sort(companions.rbegin(), companions.rend());
     makers.insert(makers.end(), companions.begin(), companions.end());
+    if (!is_update_[number_of(id)]) return makers;
+    for (KernelNumber k = kernels_.size(); k-- > 0;) {
+      if (is_update_[number_of(kernels_[k].computes.front())] && kernels_[k].computes.size() < most_updates)
+        makers.push_back(k);
+    }
     return makers;
   }
 
@@ -222,6 +236,7 @@ class Grouping {
   const Graph& graph_;
   const Order& order_;
   std::vector<std::vector<ValueId>> readers_;  // by value that is no view: the definitions that read it
+  std::vector<bool> is_update_;                // by value: it is what a parameter or state will be
   std::vector<KernelNumber> kernel_of_;
   std::vector<Kernel> kernels_;
 };
