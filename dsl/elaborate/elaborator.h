@@ -9,10 +9,10 @@
 
 #include "dsl/diagnostics/diagnostics.h"
 #include "dsl/elaborate/builder.h"
-#include "dsl/elaborate/elaborate.h"
 #include "dsl/elaborate/definitions/operators.h"
-#include "dsl/elaborate/names/program.h"
 #include "dsl/elaborate/definitions/ranges.h"
+#include "dsl/elaborate/elaborate.h"
+#include "dsl/elaborate/names/program.h"
 
 namespace dlc {
 
@@ -315,6 +315,9 @@ class Elaborator {
   void require_lines(const tree::Train& block, const TrainDescription& description);
   void batch_line(const tree::Batch& batch, TrainDescription& description);
   void metric(const tree::Metric& line, TrainDescription& description);
+  void metric_of_metrics(const tree::Metric& line, const std::string& name, TrainDescription& description);
+  bool names_metrics_only(const tree::Expression& expression, const TrainDescription& description,
+                          const std::vector<std::string>& bound);
   void predict(const tree::Predict& line, TrainDescription& description);
   void keep_line(const tree::Keep& line, TrainDescription& description);
   void stop_line(const tree::Stop& line, TrainDescription& description);
@@ -328,6 +331,9 @@ class Elaborator {
   void stratify_by(const tree::Name& name, DataDescription& description);
   void standardize(const tree::StandardizeLine& line, DataDescription& description,
                    std::vector<Binding>& fields);
+  // augment.cpp
+  void augment(const tree::AugmentLine& line, const DataDescription& description,
+               std::vector<Binding>& fields);
 
   Setup& setup_;
   Mode mode_;
@@ -356,6 +362,9 @@ class Elaborator {
   std::map<std::string, Figures> figures_;  // of standardised fields
   bool fields_are_unknown_ = false;         // the data block is missing
   bool wants_raw_ = false;
+  bool is_augmenting_ = false;           // draws are each example's own
+  int augments_ = 0;                     // lines so far
+  bool is_of_measured_ = false;          // in a metric made of metrics: nothing of a net is seen
   std::map<std::string, Quantity> raw_;  // fields as they are before they are standardised
 };
 

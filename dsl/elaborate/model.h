@@ -104,6 +104,9 @@ struct MetricDescription {
   bool is_sum = false;  // of integers: summed over the examples; else the mean over the batch, to be weighted
                         // by its size
   Shape shape;          // [] for a number
+  /// Of a metric that is made of earlier ones: reads their measured values, inputs of their names ("loss"
+  /// too), and has the output "value". The step has no output for it.
+  std::optional<Graph> of_metrics{};
 };
 
 struct TrainDescription {
@@ -131,6 +134,11 @@ struct TrainDescription {
   };
   std::optional<Stop> stop;
   std::optional<std::int64_t> validate_steps;
+  struct Start {
+    std::string file;  // as written
+    Place place;
+  };
+  std::optional<Start> start;  // where initial values come from
 };
 
 // ---------------------------------------------------------------------------------------------- nets
@@ -171,6 +179,9 @@ inline constexpr const char* steps = "steps";
 inline constexpr const char* epoch = "epoch";  // 1, 2, …
 inline constexpr const char* epochs = "epochs";
 inline constexpr const char* key = "key";  // of random draws, from seed and step
+// Of `augment` only: the draws of an example are its own, wherever in a batch it stands.
+inline constexpr const char* epoch_key = "epoch_key";  // from seed and epoch
+inline constexpr const char* example = "example";      // [batch], i32: each example's number in its part
 }  // namespace step_input
 
 struct Model {

@@ -25,16 +25,18 @@ std::vector<double> as_doubles(const void* data, std::size_t count) {
 BoundStep::BoundStep(Step step, std::int64_t batch, Weights& weights, const Part& part)
     : step_(std::move(step)), batch_(batch), scalars_(std::make_unique<Scalars>()) {
   weights.bind(step_);
-  const std::pair<std::string_view, void*> numbers[] = {{"step", &scalars_->step},
-                                                        {"steps", &scalars_->steps},
-                                                        {"epoch", &scalars_->epoch},
-                                                        {"epochs", &scalars_->epochs},
-                                                        {"key", &scalars_->key}};
+  const std::pair<std::string_view, void*> numbers[] = {
+      {"step", &scalars_->step},     {"steps", &scalars_->steps}, {"epoch", &scalars_->epoch},
+      {"epochs", &scalars_->epochs}, {"key", &scalars_->key},     {"epoch_key", &scalars_->epoch_key}};
   for (const Slot& slot : step_.slots()) {
     if (slot.role != Slot::Role::input) continue;
     void* target = nullptr;
     for (const auto& [name, place] : numbers) {
       if (slot.name == name && slot.type.shape.empty()) target = place;
+    }
+    if (target == nullptr && slot.name == "example" && find_input(part, slot.name) == nullptr) {
+      example_numbers_ = AlignedBuffer(sizeof(std::int32_t) * static_cast<std::size_t>(batch));
+      target = example_numbers_.data();
     }
     if (target == nullptr) {
       const PartInput* input = find_input(part, slot.name);
@@ -57,7 +59,15 @@ void BoundStep::run(std::span<const std::int64_t> examples, const StepNumbers& n
       to += bytes;
     }
   }
-  *scalars_ = {numbers.step, numbers.steps, numbers.epoch, numbers.epochs, numbers.key};
+  if (example_numbers_.size() > 0) {
+    std::byte* to = example_numbers_.data();
+    for (const std::int64_t example : examples) {
+      const auto number = static_cast<std::int32_t>(example);
+      std::memcpy(to, &number, sizeof number);
+      to += sizeof number;
+    }
+  }
+  *scalars_ = {numbers.step, numbers.steps, numbers.epoch, numbers.epochs, numbers.key, numbers.epoch_key};
   step_.run(parallel);
 }
 

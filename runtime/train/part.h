@@ -32,6 +32,7 @@ struct StepNumbers {
   float epoch = 1;
   float epochs = 1;
   std::int32_t key = 0;
+  std::int32_t epoch_key = 0;  // of draws that are an example's own for a whole epoch
 };
 
 /// A step with the buffers of its inputs: filled with the rows of a batch, run, and asked for its results.
@@ -56,12 +57,13 @@ class BoundStep {
   };
   struct Scalars {
     float step, steps, epoch, epochs;
-    std::int32_t key;
+    std::int32_t key, epoch_key;
   };
 
   Step step_;
   std::int64_t batch_;
   std::vector<ColumnBuffer> columns_;
+  AlignedBuffer example_numbers_;  // empty where the step does not read them
   std::unique_ptr<Scalars> scalars_;
 };
 

@@ -66,7 +66,8 @@ class Training {
     const std::int64_t step = training ? position.step + 1 : std::max<std::int64_t>(position.step, 1);
     return {static_cast<float>(step), static_cast<float>(total_), static_cast<float>(position.epoch),
             static_cast<float>(epochs_of(plan_)),
-            draw_key(plan_.seed, training ? static_cast<std::uint64_t>(step) : 0)};
+            draw_key(plan_.seed, training ? static_cast<std::uint64_t>(step) : 0),
+            draw_key(plan_.seed, static_cast<std::uint64_t>(position.epoch))};
   }
 
   void epoch() {

@@ -1,7 +1,7 @@
 #include <algorithm>
 
-#include "dsl/elaborate/elaborator.h"
 #include "dsl/elaborate/blocks/field_reader.h"
+#include "dsl/elaborate/elaborator.h"
 
 namespace dlc {
 
@@ -123,8 +123,8 @@ DataDescription Elaborator::bind_data(const tree::Data& block) {
           {field->name.text, std::move(meaning), Binding::Role::value, field->name.range, false, {}});
     } else if (const auto* standardized = std::get_if<tree::StandardizeLine>(&line.line)) {
       standardize(*standardized, description, fields);
-    } else if (std::holds_alternative<tree::AugmentLine>(line.line)) {
-      not_yet(line.range, "`augment`");
+    } else if (const auto* augmented = std::get_if<tree::AugmentLine>(&line.line)) {
+      augment(*augmented, description, fields);
     }
   }
   for (const tree::DataLine& line : block.lines) {

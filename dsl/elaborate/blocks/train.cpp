@@ -149,65 +149,6 @@ void Elaborator::raw_fields(const tree::Train& block) {
   }
 }
 
-namespace {
-
-/// The name of a metric that gives none: a name, or the outermost function.
-std::string metric_name(const tree::Expression& expression) {
-  if (const auto* use = std::get_if<tree::NameUse>(&expression.what)) return use->name;
-  if (const auto* call = std::get_if<tree::Call>(&expression.what)) return call->function.text;
-  if (const auto* pipe = std::get_if<tree::Pipe>(&expression.what)) return pipe->steps.back().function.text;
-  return "";
-}
-
-bool names_one_of(const tree::Expression& expression, const std::vector<std::string>& names) {
-  const auto* use = std::get_if<tree::NameUse>(&expression.what);
-  if (use && std::find(names.begin(), names.end(), use->name) != names.end()) return true;
-  bool found = false;
-  for_each_inside(expression,
-                  [&](const tree::Expression& inside) { found = found || names_one_of(inside, names); });
-  return found;
-}
-
-}  // namespace
-
-void Elaborator::metric(const tree::Metric& line, TrainDescription& description) {
-  const std::string name = line.name ? line.name->text : metric_name(line.value);
-  const SourceRange& place = line.name ? line.name->range : line.value.range;
-  if (name.empty()) {
-    report(message::metric_without_name, line.value.range);
-    return;
-  }
-  std::vector<std::string> earlier = {"loss"};
-  for (const MetricDescription& each : description.metrics) earlier.push_back(each.name);
-  if (names_one_of(line.value, earlier)) {
-    not_yet(line.value.range, "a metric made of other metrics");
-    return;
-  }
-  if (std::find(earlier.begin(), earlier.end(), name) != earlier.end()) {
-    report(message::metric_twice, place, name);
-    return;
-  }
-  const Meaning meaning = evaluate(line.value);
-  description.metrics.push_back(
-      {name, false, {}});  // Known even where it is wrong, so that `keep` is not wrong too.
-  std::optional<Quantity> tensor = tensor_of(meaning, line.value.range);
-  if (!tensor) return;
-  MetricDescription& metric = description.metrics.back();
-  metric.is_sum = tensor->kind == Kind::integer;
-  metric.shape = builder.shape_of(*tensor);
-  const std::string output = "metric." + name;
-  Quantity each = as_number(std::move(*tensor));
-  Quantity value;
-  if (metric.is_sum) {
-    const std::vector<Dimension> dimensions = std::exchange(each.dimensions, {});
-    value = builder.reduced(Combiner::sum, each, {batch_axis_}, output);
-    value.dimensions = dimensions;
-  } else {
-    value = mean_over(builder, each, batch_axis_, output + ".sum");
-  }
-  builder.graph.outputs.push_back({output, builder.value_of(value, output)});
-}
-
 /// What --predict writes: scores of the classes of a field, or a value like it, brought back from where
 /// `standardize` took the field.
 void Elaborator::predict(const tree::Predict& line, TrainDescription& description) {

@@ -1,8 +1,8 @@
 #include <algorithm>
 #include <cmath>
 
-#include "dsl/elaborate/elaborator.h"
 #include "dsl/elaborate/blocks/field_reader.h"
+#include "dsl/elaborate/elaborator.h"
 
 namespace dlc {
 
@@ -220,11 +220,18 @@ Meaning Elaborator::builtin_reshape(const std::vector<Given>& given, const Sourc
 
 /// One uniform draw for each element of the frame that stands here, the same wherever it is copied to.
 Quantity Elaborator::uniform_draw(const std::string& suffix) {
-  const Quantity key =
-      builder.input(step_input::key, {Kind::integer, Element::i32, {}, -2147483648LL, 2147483647LL}, {});
+  const Type integer{Kind::integer, Element::i32, {}, -2147483648LL, 2147483647LL};
+  const Quantity key = builder.input(is_augmenting_ ? step_input::epoch_key : step_input::key, integer, {});
   Position counter;
   for (const IndexId axis : now().ambient) {
-    counter = scaled(counter, builder.axes.extent(axis)) + dlc::position_of(axis);
+    Position place = dlc::position_of(axis);
+    if (is_augmenting_ && axis == batch_axis_) {
+      const std::vector<IndexId> frame = {batch_axis_};
+      const Quantity example =
+          builder.input(step_input::example, {Kind::integer, Element::i32, {batch_}, 0, 2147483647LL}, frame);
+      place = *dlc::position_of(example.body, builder.graph, builder.axes);
+    }
+    counter = scaled(counter, builder.axes.extent(axis)) + place;
   }
   const std::string site = now().site + "/" + std::to_string(now().draws) + suffix;
   Quantity draw;

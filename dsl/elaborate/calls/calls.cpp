@@ -80,13 +80,22 @@ bool Elaborator::may_call(const DeclaredFunction& declared, const SourceRange& r
     return false;
   }
   if (callee.kind == tree::FunctionKind::fn) return true;
-  const bool in_train = !now().declared;
-  const tree::FunctionKind caller = in_train ? tree::FunctionKind::net : now().declared->function->kind;
+  if (is_of_measured_) {
+    report(message::metric_mixture, range, callee.name.text);
+    return false;
+  }
+  const bool in_data = !now().declared && now().site.starts_with("data.");
+  const bool in_train = !now().declared && !in_data;
+  const tree::FunctionKind caller = in_data    ? tree::FunctionKind::fn
+                                    : in_train ? tree::FunctionKind::net
+                                               : now().declared->function->kind;
   const bool caller_keeps = caller == tree::FunctionKind::layer || caller == tree::FunctionKind::net;
   if (callee.kind == tree::FunctionKind::layer && !in_train && caller_keeps) return true;
   if (callee.kind == tree::FunctionKind::net && caller == tree::FunctionKind::net) return true;
   report(message::wrong_caller, range, kind_word(callee.kind), callee.name.text,
-         in_train ? "the train block" : std::string("a ") + kind_word(caller),
+         in_data    ? "a data block"
+         : in_train ? "the train block"
+                    : std::string("a ") + kind_word(caller),
          callee.kind == tree::FunctionKind::net ? "in the train block and in nets" : "in layers and nets");
   return false;
 }

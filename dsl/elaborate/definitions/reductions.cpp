@@ -116,6 +116,10 @@ std::vector<std::string> Elaborator::parameters_of(const std::string& path) {
 Meaning Elaborator::evaluate_path_reduction(const tree::PathReduction& reduction, const SourceRange& range) {
   const std::optional<std::string> path = path_of(reduction.path);
   if (!path) return Poison{};
+  if (is_of_measured_) {
+    report(message::metric_mixture, range, *path);
+    return Poison{};
+  }
   const std::vector<std::string> names = parameters_of(*path);
   if (names.empty()) {
     if (!setup_.known_parameters.empty()) report(message::no_parameters, reduction.path.range, *path);
