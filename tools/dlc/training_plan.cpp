@@ -1,5 +1,6 @@
 #include "tools/dlc/training_plan.h"
 
+#include "compiler/reference/evaluate.h"
 #include "runtime/data/parts/random_order.h"
 
 namespace dlc {
@@ -9,6 +10,17 @@ namespace {
 std::optional<Part> part_of(const LoadedData& data, const char* name) {
   const LoadedPart* part = data.find(name);
   return part == nullptr ? std::nullopt : std::optional(part->view());
+}
+
+/// The value of a metric that is made of the loss and of the metrics before it.
+auto measured_function(const Model& model, const Graph& graph) {
+  std::vector<std::pair<std::string, Shape>> inputs = {{"loss", {}}};
+  for (const MetricDescription& metric : model.train.metrics) inputs.emplace_back(metric.name, metric.shape);
+  return [graph, inputs](std::span<const std::vector<double>> earlier) {
+    std::map<std::string, Tensor> given;
+    for (std::size_t i = 0; i < earlier.size(); ++i) given[inputs[i].first] = {inputs[i].second, earlier[i]};
+    return evaluate(graph, given).outputs.at("value").elements;
+  };
 }
 
 }  // namespace
@@ -27,8 +39,10 @@ bool can_train(Session& session) {
 
 std::vector<Metric> metrics_of(const Model& model) {
   std::vector<Metric> metrics;
-  for (const MetricDescription& metric : model.train.metrics)
+  for (const MetricDescription& metric : model.train.metrics) {
     metrics.push_back({metric.name, metric.is_sum, metric.shape});
+    if (metric.of_metrics) metrics.back().of_metrics = measured_function(model, *metric.of_metrics);
+  }
   return metrics;
 }
 
