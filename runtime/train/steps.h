@@ -23,6 +23,7 @@ class Steps {
   /// The step for this part; none after a failure, whose sentence is in `failure()`.
   BoundStep* get(const Part& part, std::int64_t batch, bool training);
   const std::string& failure() const { return failure_; }
+  const Weights& weights() const { return *weights_; }
 
   /// The loss and the metrics of a whole part with the present weights, in batches of at most this many
   /// examples.

@@ -35,20 +35,51 @@ void add_numbers(const std::optional<Measured>& measured, const std::vector<Metr
   }
 }
 
-/// One run of the training loop: its state between the steps.
+/// Of a step, or outside of training of what is measured after `step`.
+StepNumbers numbers_of(const TrainingPlan& plan, std::int64_t step, std::int64_t epoch, bool training) {
+  const std::int64_t total = plan.steps ? *plan.steps : *plan.epochs * steps_of_an_epoch(plan);
+  return {static_cast<float>(step),
+          static_cast<float>(total),
+          static_cast<float>(epoch),
+          static_cast<float>(epochs_of(plan)),
+          draw_key(plan.seed, training ? static_cast<std::uint64_t>(step) : 0),
+          draw_key(plan.seed, static_cast<std::uint64_t>(epoch))};
+}
+
+bool is_epoch_over(const TrainingPlan& plan, const TrainingPosition& position) {
+  return position.next >= plan.train.count;
+}
+
+std::int64_t size_of_next(const TrainingPlan& plan, const TrainingPosition& position) {
+  return std::min(plan.batch, plan.train.count - position.next);
+}
+
+/// One run of the training loop: its state between the steps is a TrainingPosition, nothing else. What is due
+/// at a position is decided from the position alone, so a run that goes on does what the unbroken one did.
 class Training {
  public:
   Training(const TrainingPlan& plan, Steps& steps, const TrainingWatcher& watcher,
-           const ParallelChunks& parallel)
+           const ParallelChunks& parallel, const TrainingPosition& from)
       : plan_(plan), steps_(steps), watcher_(watcher), parallel_(parallel), in_epoch_(plan.metrics) {
-    total_ = plan.steps ? *plan.steps : *plan.epochs * steps_of_an_epoch(plan);
-    result_.position.epoch = 1;
+    result_.position = from;
+    in_epoch_.go_on(from.sums);
+    before_ = from.seconds;
   }
 
   TrainingResult run() {
-    start_ = Clock::now();
-    while (result_.position.step < total_ && !ended_) epoch();
-    if (!ended_) result_.end = TrainingEnd::finished;
+    start_ = epoch_start_ = Clock::now();
+    while (!ended_) {
+      if (is_measuring_due()) measure();
+      if (ended_) break;
+      if (is_stop_due()) {
+        end(TrainingEnd::stopped_early);
+      } else if (is_done(plan_, at())) {
+        end(TrainingEnd::finished);
+      } else {
+        if (is_epoch_over(plan_, at())) begin_epoch();
+        step();
+      }
+    }
     return std::move(result_);
   }
 
@@ -61,59 +92,50 @@ class Training {
     ended_ = true;
   }
 
-  StepNumbers numbers(bool training) const {
-    const TrainingPosition& position = result_.position;
-    const std::int64_t step = training ? position.step + 1 : std::max<std::int64_t>(position.step, 1);
-    return {static_cast<float>(step), static_cast<float>(total_), static_cast<float>(position.epoch),
-            static_cast<float>(epochs_of(plan_)),
-            draw_key(plan_.seed, training ? static_cast<std::uint64_t>(step) : 0),
-            draw_key(plan_.seed, static_cast<std::uint64_t>(position.epoch))};
-  }
+  double seconds() const { return before_ + seconds_since(start_); }
 
-  void epoch() {
-    const std::vector<std::int64_t> order = plan_.order(at().epoch);
-    in_epoch_ = Measured(plan_.metrics);
-    epoch_start_ = Clock::now();
-    while (at().next < plan_.train.count && at().step < total_ && !ended_) {
-      step(order);
-      if (!ended_ && is_validation_due()) measure();
-    }
-    if (ended_) return;
-    measure();
+  void begin_epoch() {
     at().epoch += 1;
     at().next = 0;
+    in_epoch_ = Measured(plan_.metrics);
+    epoch_start_ = Clock::now();
   }
 
-  /// Between the ends of epochs, where all is measured anyway.
-  bool is_validation_due() const {
+  bool is_measuring_due() const {
     const TrainingPosition& position = result_.position;
-    return plan_.validate_steps && position.step % *plan_.validate_steps == 0 &&
-           position.next < plan_.train.count && position.step < total_;
+    if (position.measured == position.step) return false;
+    return is_epoch_over(plan_, position) || is_done(plan_, position) ||
+           (plan_.validate_steps && position.step % *plan_.validate_steps == 0);
   }
 
-  void step(const std::vector<std::int64_t>& order) {
-    const std::int64_t size = std::min(plan_.batch, plan_.train.count - at().next);
+  void step() {
+    if (order_of_ != at().epoch) order_ = plan_.order(at().epoch);
+    order_of_ = at().epoch;
+    const std::int64_t size = size_of_next(plan_, at());
     BoundStep* step = steps_.get(plan_.train, size, true);
     if (step == nullptr) return end(TrainingEnd::failed, steps_.failure());
-    step->run(std::span(order).subspan(static_cast<std::size_t>(at().next), static_cast<std::size_t>(size)),
-              numbers(true), parallel_);
+    step->run(std::span(order_).subspan(static_cast<std::size_t>(at().next), static_cast<std::size_t>(size)),
+              numbers_of(plan_, at().step + 1, at().epoch, true), parallel_);
     in_epoch_.add(*step);
     at().step += 1;
     at().next += size;
-    at().seconds = seconds_since(start_);
+    at().seconds = seconds();
     if (!std::isfinite(step->result("loss").front())) return end(TrainingEnd::not_finite);
     if (watcher_.progress) {
       watcher_.progress({at().epoch, epochs_of(plan_), at().next, plan_.train.count, in_epoch_.loss(),
                          seconds_since(epoch_start_)});
     }
     if (watcher_.interrupted && watcher_.interrupted()) {
-      end(TrainingEnd::interrupted);
       save(false);
+      if (!ended_) end(TrainingEnd::interrupted);
     }
   }
 
+  /// Never weights that no step can go on from: the file before is better than that.
   void save(bool is_best) {
+    if (!steps_.weights().are_finite()) return end(TrainingEnd::not_finite);
     if (!watcher_.save) return;
+    at().sums = in_epoch_.sums();
     if (std::optional<std::string> failure = watcher_.save(at(), is_best)) end(TrainingEnd::failed, *failure);
   }
 
@@ -127,10 +149,11 @@ class Training {
     if (plan_.valid) {
       valid = steps_.evaluate(*plan_.valid, plan_.metrics,
                               std::min(std::max<std::int64_t>(plan_.batch, 32), plan_.valid->count),
-                              numbers(false), parallel_);
+                              numbers_of(plan_, at().step, at().epoch, false), parallel_);
       if (!valid) return end(TrainingEnd::failed, steps_.failure());
     }
-    at().seconds = seconds_since(start_);
+    at().seconds = seconds();
+    at().measured = at().step;
     HistoryRow row;
     row.epoch = at().epoch;
     row.step = at().step;
@@ -138,9 +161,9 @@ class Training {
     add_numbers(in_epoch_, plan_.metrics, row, "train");
     if (plan_.valid) add_numbers(valid, plan_.metrics, row, "valid");
     const bool is_best = take_best(valid);
+    take_stop_best(valid);
     if (watcher_.epoch) watcher_.epoch(row, is_best, seconds_since(epoch_start_));
     save(is_best);
-    if (!ended_) stop_if_due(valid);
   }
 
   /// Without `keep` the latest weights are the ones that stay.
@@ -153,22 +176,28 @@ class Training {
     return true;
   }
 
-  void stop_if_due(const std::optional<Measured>& valid) {
+  void take_stop_best(const std::optional<Measured>& valid) {
     if (!plan_.stop) return;
     const std::optional<double> value = watched_value(plan_.stop->watched, valid);
-    if (value && better(plan_.stop->watched, *value, at().stop_best)) {
-      at().stop_best = value;
-      at().stop_epoch = at().epoch;
-    }
-    if (at().epoch - at().stop_epoch >= plan_.stop->epochs) end(TrainingEnd::stopped_early);
+    if (!value || !better(plan_.stop->watched, *value, at().stop_best)) return;
+    at().stop_best = value;
+    at().stop_epoch = at().epoch;
+  }
+
+  bool is_stop_due() const {
+    const TrainingPosition& position = result_.position;
+    return plan_.stop && position.measured == position.step && position.step > 0 &&
+           position.epoch - position.stop_epoch >= plan_.stop->epochs;
   }
 
   const TrainingPlan& plan_;
   Steps& steps_;
   const TrainingWatcher& watcher_;
   const ParallelChunks& parallel_;
-  std::int64_t total_ = 0;
   Measured in_epoch_;
+  std::vector<std::int64_t> order_;
+  std::int64_t order_of_ = 0;  // the epoch
+  double before_ = 0;          // seconds of the run before it was stopped
   Clock::time_point start_;
   Clock::time_point epoch_start_;
   bool ended_ = false;
@@ -195,9 +224,21 @@ std::vector<std::string> history_columns(const TrainingPlan& plan) {
   return columns;
 }
 
+bool is_done(const TrainingPlan& plan, const TrainingPosition& position) {
+  if (plan.steps) return position.step >= *plan.steps;
+  return position.epoch > *plan.epochs || (position.epoch == *plan.epochs && is_epoch_over(plan, position));
+}
+
+StepCall next_step(const TrainingPlan& plan, const TrainingPosition& position) {
+  const std::vector<std::int64_t> order = plan.order(position.epoch);
+  const auto first = order.begin() + position.next;
+  return {{first, first + size_of_next(plan, position)},
+          numbers_of(plan, position.step + 1, position.epoch, true)};
+}
+
 TrainingResult train(const TrainingPlan& plan, Steps& steps, const TrainingWatcher& watcher,
-                     const ParallelChunks& parallel) {
-  return Training(plan, steps, watcher, parallel).run();
+                     const ParallelChunks& parallel, const TrainingPosition& from) {
+  return Training(plan, steps, watcher, parallel, from).run();
 }
 
 }  // namespace dlc

@@ -42,10 +42,12 @@ struct TrainingPlan {
 
 /// Where a run stands after its latest step: with the weights, all that it needs to go on.
 struct TrainingPosition {
-  std::int64_t epoch = 1;  // the one that is under way
-  std::int64_t step = 0;   // steps done
-  std::int64_t next = 0;   // the example of this epoch's order that the next batch begins with
-  double seconds = 0;
+  std::int64_t epoch = 1;      // the one that is under way
+  std::int64_t step = 0;       // steps done
+  std::int64_t next = 0;       // the example of this epoch's order that the next batch begins with
+  std::int64_t measured = 0;   // after this step all was measured last
+  double seconds = 0;          // without what a resumed run has slept
+  std::vector<double> sums;    // of this epoch's steps so far, as Measured gives them
   std::optional<double> best;  // the best value so far of what `keep` watches
   std::int64_t best_epoch = 0;
   std::optional<double> stop_best;
@@ -70,6 +72,15 @@ struct TrainingWatcher {
   std::function<std::optional<std::string>(const TrainingPosition&, bool is_best)> save;
 };
 
+/// The examples of one step and what it is told besides.
+struct StepCall {
+  std::vector<std::int64_t> examples;
+  StepNumbers numbers;
+};
+
+/// The step that follows this position, whose epoch is not over.
+StepCall next_step(const TrainingPlan& plan, const TrainingPosition& position);
+
 enum class TrainingEnd { finished, stopped_early, interrupted, not_finite, failed };
 
 struct TrainingResult {
@@ -85,8 +96,12 @@ std::vector<std::string> history_columns(const TrainingPlan& plan);
 /// How many orders of the examples a training begins.
 std::int64_t epochs_of(const TrainingPlan& plan);
 
-/// Trains the weights. The same numbers for any number of threads behind `parallel`.
+/// Whether the plan asks for no step after this position.
+bool is_done(const TrainingPlan& plan, const TrainingPosition& position);
+
+/// Trains the weights, from the beginning or from where a run was saved: it then goes on as if it had never
+/// stopped. The same numbers for any number of threads behind `parallel`.
 TrainingResult train(const TrainingPlan& plan, Steps& steps, const TrainingWatcher& watcher,
-                     const ParallelChunks& parallel);
+                     const ParallelChunks& parallel, const TrainingPosition& from = {});
 
 }  // namespace dlc

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cassert>
+#include <cmath>
 #include <cstring>
 #include <new>
 
@@ -33,6 +34,14 @@ Weights::Entry* Weights::find(std::string_view name) {
   const auto found =
       std::find_if(entries_.begin(), entries_.end(), [&](const Entry& entry) { return entry.name == name; });
   return found == entries_.end() ? nullptr : &*found;
+}
+
+bool Weights::are_finite() const {
+  return std::all_of(entries_.begin(), entries_.end(), [](const Entry& entry) {
+    const std::span<const float> values = entry.values();
+    return !entry.trained ||
+           std::all_of(values.begin(), values.end(), [](float value) { return std::isfinite(value); });
+  });
 }
 
 void Weights::bind(Step& step) {

@@ -54,6 +54,9 @@ class Weights {
   std::span<Entry> entries() { return entries_; }
   std::span<const Entry> entries() const { return entries_; }
 
+  /// Whether all trained numbers are; a state may hold an infinity for a reason of its own.
+  bool are_finite() const;
+
   /// Binds the step's parameters and states to these buffers. All of them are here, with their shapes.
   void bind(Step& step);
 

@@ -34,6 +34,7 @@ struct Descent {
   std::vector<bool> best;
   std::vector<TrainingPosition> saved;
   std::function<bool()> interrupted = [] { return false; };
+  TrainingPosition from;
 
   explicit Descent(std::int64_t count) : x(static_cast<std::size_t>(count)) {
     std::iota(x.begin(), x.end(), 1.0F);
@@ -61,7 +62,8 @@ struct Descent {
       saved.push_back(position);
       return std::optional<std::string>();
     };
-    return train(plan, steps, watcher, [](std::int64_t chunks, const auto& body) { body(0, chunks); });
+    return train(
+        plan, steps, watcher, [](std::int64_t chunks, const auto& body) { body(0, chunks); }, from);
   }
 };
 
@@ -145,4 +147,79 @@ TEST_CASE("keys of draws differ from step to step and from seed to seed, and sta
   CHECK(draw_key(1, 1) != draw_key(2, 1));
   CHECK(draw_key(0, 0) >= 0);
   CHECK(draw_key(7, 9) == draw_key(7, 9));
+}
+
+namespace {
+
+/// All that is compared of a run: what stood in its history but the seconds, and what it ended with.
+std::string told(const Descent& descent, const TrainingResult& result) {
+  std::string text;
+  const auto add = [&](double value) { text += std::to_string(value) + " "; };
+  for (std::size_t r = 0; r < descent.rows.size(); ++r) {
+    add(static_cast<double>(descent.rows[r].epoch));
+    add(static_cast<double>(descent.rows[r].step));
+    for (const std::optional<double>& value : descent.rows[r].values) add(value.value_or(-1));
+    text += descent.best[r] ? "best\n" : "\n";
+  }
+  for (const auto* at : {&result.position, &descent.saved.back()}) {
+    add(static_cast<double>(at->epoch));
+    add(static_cast<double>(at->step));
+    add(static_cast<double>(at->next));
+    add(static_cast<double>(at->best_epoch));
+    add(static_cast<double>(at->stop_epoch));
+    for (const double sum : at->sums) add(sum);
+  }
+  return text + std::to_string(static_cast<int>(result.end));
+}
+
+Descent with_all_rules() {
+  Descent descent(10);
+  descent.plan.epochs = 7;
+  descent.plan.validate_steps = 2;
+  descent.plan.keep = Watched{"train", "loss", true};
+  descent.plan.stop = StopRule{{"valid", "loss", true}, 4};
+  descent.rate = "0.9";  // Up and down: some epochs are better than all before, some are not.
+  return descent;
+}
+
+}  // namespace
+
+TEST_CASE("a run that is stopped after any step and goes on is the unbroken one", "[train][law]") {
+  Descent whole = with_all_rules();
+  const TrainingResult wanted = whole.run();
+  for (int step = 1; step <= wanted.position.step; ++step) {
+    INFO("stopped after step " << step);
+    Descent broken = with_all_rules();
+    int asked = 0;
+    broken.interrupted = [&] { return ++asked == step; };
+    const TrainingResult first = broken.run();
+    REQUIRE(first.end == TrainingEnd::interrupted);
+    broken.from = broken.saved.back();
+    const TrainingResult result = broken.run();
+    CHECK(told(broken, result) == told(whole, wanted));
+    CHECK(broken.weights.find("w")->values()[0] == whole.weights.find("w")->values()[0]);
+  }
+}
+
+TEST_CASE("more epochs go on where the fewer ended", "[train][law]") {
+  Descent whole = with_all_rules();
+  const TrainingResult wanted = whole.run();
+  Descent prolonged = with_all_rules();
+  prolonged.plan.epochs = 2;
+  REQUIRE(prolonged.run().end == TrainingEnd::finished);
+  CHECK(is_done(prolonged.plan, prolonged.saved.back()));
+  prolonged.plan.epochs = 7;
+  CHECK_FALSE(is_done(prolonged.plan, prolonged.saved.back()));
+  prolonged.from = prolonged.saved.back();
+  CHECK(told(prolonged, prolonged.run()) == told(whole, wanted));
+}
+
+TEST_CASE("weights that are not finite are never saved", "[train]") {
+  Descent descent(4);
+  descent.plan.valid.reset();
+  descent.plan.epochs = 1;
+  descent.rate = "1e38";  // The only step's loss is finite, its update is not.
+  const TrainingResult result = descent.run();
+  CHECK(result.end == TrainingEnd::not_finite);
+  CHECK(descent.saved.empty());
 }
