@@ -16,3 +16,5 @@ dlc_tests(borders)
 dlc_tests(steps dsl/elaborate dsl/grammar dsl/std compiler compiler/reference compiler/differentiate compiler/target
   runtime/files runtime/train runtime/threads)
 dlc_tests(train runtime/train runtime/data compiler compiler/target)
+dlc_tests(oracle compiler compiler/plan compiler/llvm compiler/passes compiler/reference compiler/differentiate
+  compiler/target dsl/elaborate dsl/grammar dsl/std)

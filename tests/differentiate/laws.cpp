@@ -3,27 +3,31 @@
 
 #include "compiler/differentiate/differentiate.h"
 #include "tests/differentiate/gradient_check.h"
-#include "tests/differentiate/random_graph.h"
+#include "tests/programs/random_graph.h"
 
 namespace dlc {
 namespace {
 
+using tests::Forms;
+using tests::RandomGraph;
+
 /// A number that depends on up to four definitions in a row.
 ValueId add_program(RandomGraph& program) {
   ValueId last{};
-  for (int definitions = 1 + program.below(4); definitions > 0; --definitions)
+  for (int definitions = program.chance.between(1, 4); definitions > 0; --definitions)
     last = program.add_definition();
-  if (program.below(4) == 0) last = program.add_view(last);
+  if (program.chance.one_in(4)) last = program.add_view(last);
   return add_weighted_sum(program.graph, last, "weights");
 }
 
 TEST_CASE("gradients of random definitions are the limits of differences", "[differentiate][law]") {
   int compared = 0;
-  for (std::uint32_t seed = 1; seed <= 2000; ++seed) {
-    RandomGraph program(seed);
+  for (std::uint32_t seed = 1; seed <= 2300; ++seed) {
+    RandomGraph program(seed, Forms::numbers);
+    std::mt19937 random(seed);
     const ValueId total = add_program(program);
-    const Given given = random_given(program.graph, program.random);
-    const auto wrong = wrong_gradient(program.graph, given, total, program.random, compared);
+    const Given given = random_given(program.graph, random);
+    const auto wrong = wrong_gradient(program.graph, given, total, random, compared);
     INFO("seed " << seed << " " << wrong.value_or(""));
     REQUIRE_FALSE(wrong.has_value());
   }
@@ -32,8 +36,9 @@ TEST_CASE("gradients of random definitions are the limits of differences", "[dif
 
 TEST_CASE("second gradients of random definitions are the limits of differences", "[differentiate][law]") {
   int compared = 0;
-  for (std::uint32_t seed = 5001; seed <= 6000; ++seed) {
-    RandomGraph program(seed);
+  for (std::uint32_t seed = 5001; seed <= 6300; ++seed) {
+    RandomGraph program(seed, Forms::numbers);
+    std::mt19937 random(seed);
     const ValueId total = add_program(program);
     Graph graph = program.graph;
     const ValueId by = graph.find("a").value();
@@ -41,8 +46,8 @@ TEST_CASE("second gradients of random definitions are the limits of differences"
     const ValueId second = add_weighted_sum(graph, gradient, "weights_of_gradient");
     graph.outputs = {{"second", second}};
     graph = differentiate(graph);
-    const Given given = random_given(graph, program.random);
-    const auto wrong = wrong_gradient(graph, given, graph.outputs.front().value, program.random, compared);
+    const Given given = random_given(graph, random);
+    const auto wrong = wrong_gradient(graph, given, graph.outputs.front().value, random, compared);
     INFO("seed " << seed << " " << wrong.value_or(""));
     REQUIRE_FALSE(wrong.has_value());
   }
@@ -54,14 +59,15 @@ TEST_CASE("second gradients of random definitions are the limits of differences"
 TEST_CASE("the adjoint identity holds to rounding", "[differentiate][law]") {
   int compared = 0;
   for (std::uint32_t seed = 20001; seed <= 21500; ++seed) {
-    RandomGraph program(seed);
+    RandomGraph program(seed, Forms::numbers);
+    std::mt19937 random(seed);
     const ValueId total = add_program(program);
     Graph graph = program.graph;
     const ValueId weights = graph.find("weights").value();
     const ValueId gradient = add_gradient(graph, total, graph.find("a").value());
     const ValueId product = add_weighted_sum(graph, gradient, "v");
     graph.outputs = {{"product", product}, {"jv", add_gradient(graph, product, weights)}};
-    const Given given = random_given(graph, program.random);
+    const Given given = random_given(graph, random);
     const Graph whole = differentiate(graph);
     if (!all_tame(whole, given)) continue;
     const Values values = evaluate(whole, given);

@@ -1,15 +1,11 @@
-// Every pass, and the whole pipeline, against the reference: what a graph gives before and after must be the
-// same.
+// Every pass, and the whole pipeline, against the reference on the graphs of tests/passes/graphs: what a
+// graph gives before and after must be the same. Random graphs: tests/oracle.
 
 #include <catch2/catch.hpp>
-#include <cmath>
-#include <random>
 
 #include "compiler/differentiate/differentiate.h"
 #include "compiler/passes/runner/run_passes.h"
 #include "tests/passes/graphs.h"
-#include "tests/passes/random_graph.h"
-#include "tests/programs/random_graph.h"
 
 using namespace dlc;
 using namespace dlc::tests;
@@ -58,46 +54,11 @@ TEST_CASE("every pass can be left out", "[passes][law]") {
     const Values wanted = evaluate(graph.graph, given);
     for (const Pass& pass : pipeline()) {
       INFO(graph.name << " without " << pass.name);
-      const auto result = run_passes(graph.graph, {{std::string(pass.name)}}, {});
+      PassOptions options;
+      options.skip = {std::string(pass.name)};
+      const auto result = run_passes(graph.graph, options, {});
       REQUIRE(std::holds_alternative<Graph>(result));
       REQUIRE(difference(wanted, evaluate(std::get<Graph>(result), given), 1e-9) == "");
     }
   }
-}
-
-namespace {
-
-void check_random_graphs(unsigned first, unsigned last, Graph (*random)(unsigned seed)) {
-  for (unsigned seed = first; seed < last; ++seed) {
-    INFO("seed " << seed);
-    const Graph plain = random(seed);
-    INFO(print(plain));
-    REQUIRE(broken_rule(plain).value_or("") == "");
-    Graph now = differentiate(plain);
-    const Given given = random_values(now, seed);
-    const Values wanted = evaluate(now, given);
-    for (const Pass& pass : pipeline()) {
-      check_pass(pass, now, given, wanted);
-      Remarks remarks;
-      now = pass.run(now, remarks);
-    }
-  }
-}
-
-}  // namespace
-
-TEST_CASE("passes keep what random graphs give", "[passes][law]") {
-  check_random_graphs(0, 400, random_graph);
-}
-
-TEST_CASE("passes keep what random programs give", "[passes][law]") {
-  check_random_graphs(0, 200, [](unsigned seed) { return random_program(seed); });
-}
-
-TEST_CASE("passes keep what many random graphs give", "[.many]") {
-  check_random_graphs(400, 20000, random_graph);
-}
-
-TEST_CASE("passes keep what many random programs give", "[.many]") {
-  check_random_graphs(200, 5000, [](unsigned seed) { return random_program(seed); });
 }
