@@ -77,6 +77,12 @@ Result<ClassNumbering> number_classes(const Column& training, const ClassRule& r
   const auto integers = integers_of(training, "train");
   if (!integers) return integers.failure();
   if (*said > 0) return numbering;  // taken as they are, and checked by classes_of
+  if (training.classes) {           // The format says how many, whether each of them occurs or not.
+    numbering.count = *training.classes;
+    for (std::int64_t label = 0; label < numbering.count; ++label)
+      numbering.names.push_back(std::to_string(label));
+    return numbering;
+  }
   const std::set<std::int64_t> distinct(integers->begin(), integers->end());
   numbering.values.assign(distinct.begin(), distinct.end());
   numbering.count = static_cast<std::int64_t>(distinct.size());

@@ -103,7 +103,8 @@ Column take(const Column& column, std::span<const std::int64_t> examples) {
                 .data = {},
                 .text = {},
                 .why_text = column.why_text,
-                .missing = {}};
+                .missing = {},
+                .classes = column.classes};
   if (column.is_text()) {
     for (const std::int64_t example : examples)
       result.text.push_back(column.text[static_cast<std::size_t>(example)]);

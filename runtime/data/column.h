@@ -42,6 +42,7 @@ struct Column {
   std::vector<std::string> text;     // count of them, for a text column
   std::optional<TextCell> why_text;  // set exactly for a text column
   std::vector<MissingCell> missing;  // by example; the cell's number is 0, its text empty
+  std::optional<std::int64_t> classes;  // what the format says: integers 0 … classes − 1
 
   bool is_text() const { return why_text.has_value(); }
 };

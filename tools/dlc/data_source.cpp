@@ -37,6 +37,18 @@ Element element_of_column(const Column& column) {
   return Element::f32;
 }
 
+/// Whether a reader that was asked for the header gave the contents too.
+bool is_complete(const Column& column) {
+  if (column.is_text()) return static_cast<std::int64_t>(column.text.size()) == column.count;
+  return static_cast<std::int64_t>(column.data.size()) == column.count * bytes_of_example(column);
+}
+
+/// The classes of a column as they are numbered without any rule.
+std::vector<std::string> numbered(const Column& column) {
+  const Result<ClassNumbering> numbering = number_classes(column, {});
+  return numbering ? numbering->names : std::vector<std::string>{};
+}
+
 }  // namespace
 
 Result<ReaderCall> reader_call(const DataReader& reader) {
@@ -81,6 +93,7 @@ const DataTable* DataSource::header(const DataReader& reader) {
 
 std::vector<std::string> DataSource::distinct_values(const DataReader& reader, const Column& column) {
   if (!column.shape.empty() || (!column.is_text() && column.element == ElementType::f32)) return {};
+  if (column.classes || is_complete(column)) return numbered(column);
   Result<ReaderCall> call = reader_call(reader);
   if (!call) return {};
   if (!call->files.empty() && !call->files.front().column.empty()) {
@@ -88,9 +101,7 @@ std::vector<std::string> DataSource::distinct_values(const DataReader& reader, c
   }
   const Result<DataTable> table = read_data(*call, places_);
   if (!table) return {};
-  const Column* whole = table->find(column.name);
-  const Result<ClassNumbering> numbering = number_classes(*whole, {});
-  return numbering ? numbering->names : std::vector<std::string>{};
+  return numbered(*table->find(column.name));
 }
 
 std::optional<ColumnFacts> DataSource::find_column(const DataReader& reader, const std::string& column) {

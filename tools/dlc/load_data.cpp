@@ -211,6 +211,21 @@ Result<Column> column_of(const ColumnUse& use, const Draft& draft, const Draft& 
   return side_by_side(pointers, use.input);
 }
 
+/// The column where it can be taken as it is, so that its rows are not copied: no other use reads it, and
+/// nothing in it is to be changed.
+std::optional<Column> taken_column(const ColumnUse& use, const DataDescription& data, Draft& draft) {
+  if (use.columns.size() != 1 || use.missing == ColumnUse::Missing::mean || use.is_class) return std::nullopt;
+  const std::string& name = use.columns.front();
+  const auto reads_it = [&](const ColumnUse& other) {
+    return std::find(other.columns.begin(), other.columns.end(), name) != other.columns.end();
+  };
+  if (std::count_if(data.columns.begin(), data.columns.end(), reads_it) != 1) return std::nullopt;
+  for (Column& column : draft.table.columns) {
+    if (column.name == name && column.missing.empty()) return std::move(column);
+  }
+  return std::nullopt;
+}
+
 }  // namespace
 
 Part LoadedPart::view() const {
@@ -230,7 +245,7 @@ const LoadedPart* LoadedData::find(std::string_view part) const {
 Result<LoadedData> DataSource::load(const DataDescription& data,
                                     const std::map<std::string, Element>& elements) const {
   LoadedData loaded;
-  const Result<std::vector<Draft>> drafts = read_drafts(data, places_, loaded.files);
+  Result<std::vector<Draft>> drafts = read_drafts(data, places_, loaded.files);
   if (!drafts) return drafts.failure();
   const auto training =
       std::find_if(drafts->begin(), drafts->end(), [](const Draft& draft) { return draft.name == "train"; });
@@ -257,7 +272,8 @@ Result<LoadedData> DataSource::load(const DataDescription& data,
       loaded.classes[use.input] = numbering.names;
     }
     for (std::size_t p = 0; p < drafts->size(); ++p) {
-      Result<Column> column = column_of(use, (*drafts)[p], *training);
+      std::optional<Column> taken = taken_column(use, data, (*drafts)[p]);
+      Result<Column> column = taken ? *std::move(taken) : column_of(use, (*drafts)[p], *training);
       if (column && use.is_class) column = classes_column(*column, numbering, (*drafts)[p].name);
       if (!column) return column.failure();
       loaded.parts[p].columns[use.input] = as_element(*std::move(column), element->second);

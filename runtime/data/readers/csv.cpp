@@ -55,7 +55,8 @@ class CsvColumns {
                   .data = {},
                   .text = {},
                   .why_text = {},
-                  .missing = {}};
+                  .missing = {},
+                  .classes = {}};
     std::vector<double> numbers;
     for (std::size_t i = 0; i < cells.cells.size(); ++i) {
       CsvCell& cell = *cells.cells[i];

@@ -43,6 +43,7 @@ Result<DataTable> read_data(const ReaderCall& call, const SearchPlaces& places, 
 
 // One function for each row of readers.def.
 Result<DataTable> read_idx(const ReaderCall& call, const SearchPlaces& places, ReadingDepth depth);
+Result<DataTable> read_cifar(const ReaderCall& call, const SearchPlaces& places, ReadingDepth depth);
 Result<DataTable> read_csv(const ReaderCall& call, const SearchPlaces& places, ReadingDepth depth);
 
 }  // namespace dlc
