@@ -16,16 +16,18 @@ struct WellKnown {
   std::string_view remedy;
 };
 
+constexpr std::string_view get_cifar =
+    "scripts/get-cifar10 gets CIFAR-10, or unpack https://www.cs.toronto.edu/~kriz/cifar-10-binary.tar.gz in "
+    "one "
+    "of these";
+
 // The first row whose part stands in the pattern.
 constexpr std::array well_known = {
     WellKnown{"fashion-mnist",
               "Fashion-MNIST is the Debian package dataset-fashion-mnist: apt-get install it"},
-    WellKnown{"cifar-10",
-              "CIFAR-10 is https://www.cs.toronto.edu/~kriz/cifar-10-binary.tar.gz, to be unpacked in one of "
-              "these"},
-    WellKnown{"data_batch_",
-              "CIFAR-10 is https://www.cs.toronto.edu/~kriz/cifar-10-binary.tar.gz, to be unpacked in one of "
-              "these"},
+    WellKnown{"cifar-10", get_cifar},
+    WellKnown{"data_batch_", get_cifar},
+    WellKnown{"test_batch.bin", get_cifar},
     WellKnown{"-ubyte", "MNIST is https://ossci-datasets.s3.amazonaws.com/mnist/, its four .gz files"},
     WellKnown{
         "tinyshakespeare",
