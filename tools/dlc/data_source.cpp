@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "dsl/elaborate/names/settings.h"
 #include "runtime/data/classes.h"
 
 namespace dlc {
@@ -37,6 +38,18 @@ Element element_of_column(const Column& column) {
   return Element::f32;
 }
 
+std::optional<Shape> size_of_images(const Setting& setting) {
+  const ListSetting* list = std::get_if<ListSetting>(&setting.value);
+  if (list == nullptr || list->elements.size() != 2) return std::nullopt;
+  Shape size;
+  for (const Setting& element : list->elements) {
+    const std::optional<std::int64_t> extent = as_integer(element);
+    if (!extent || *extent < 1 || *extent > (std::int64_t{1} << 13)) return std::nullopt;
+    size.push_back(*extent);
+  }
+  return size;
+}
+
 /// Whether a reader that was asked for the header gave the contents too.
 bool is_complete(const Column& column) {
   if (column.is_text()) return static_cast<std::int64_t>(column.text.size()) == column.count;
@@ -54,8 +67,21 @@ std::vector<std::string> numbered(const Column& column) {
 Result<ReaderCall> reader_call(const DataReader& reader) {
   ReaderCall call;
   call.reader = reader.reader;
-  const bool names_columns = reader.reader == "idx";
+  const bool names_columns = reader.reader == "idx" || reader.reader == "images";
   for (const auto& [name, value] : reader.arguments) {
+    if (reader.reader == "images" && name == "size") {
+      const std::optional<Shape> size = size_of_images(value);
+      if (!size)
+        return Failure{
+            "images: size is " + to_text(value) + ", but [height, width] is needed, such as [64, 64]",
+            "",
+            0,
+            0,
+            -1,
+            false};
+      call.size = *size;
+      continue;
+    }
     const std::optional<std::vector<std::string>> texts = texts_of(value);
     if (!texts)
       return Failure{

@@ -25,6 +25,7 @@ struct ReaderCall {
   std::vector<std::string> names;    // of the columns of a file without a header
   char separator = ',';              // between cells
   std::vector<std::string> missing;  // what is empty, besides the empty cell
+  std::vector<std::int64_t> size{};  // height and width to which images are brought; empty: as they are
 };
 
 /// All the data, or only what is known without them: with `header_only` a reader may leave out `data`
@@ -44,6 +45,7 @@ Result<DataTable> read_data(const ReaderCall& call, const SearchPlaces& places, 
 // One function for each row of readers.def.
 Result<DataTable> read_idx(const ReaderCall& call, const SearchPlaces& places, ReadingDepth depth);
 Result<DataTable> read_cifar(const ReaderCall& call, const SearchPlaces& places, ReadingDepth depth);
+Result<DataTable> read_images(const ReaderCall& call, const SearchPlaces& places, ReadingDepth depth);
 Result<DataTable> read_csv(const ReaderCall& call, const SearchPlaces& places, ReadingDepth depth);
 
 }  // namespace dlc
