@@ -153,12 +153,15 @@ Graph elaborated(Setup& setup, std::int64_t batch, Mode mode, Action action) {
 std::optional<Model> elaborate(const Tree& file, const std::vector<Tree>& library, Sources& sources,
                                const ElaborateOptions& options, Diagnostics& diagnostics) {
   if (is_too_deep(file, diagnostics)) return std::nullopt;
+  for (const Tree* used : options.used) {
+    if (is_too_deep(*used, diagnostics)) return std::nullopt;
+  }
   auto setup = std::make_shared<Setup>();
   setup->options = options;
   remember_facts(setup->options);
   setup->sources = &sources;
   setup->diagnostics = &diagnostics;
-  setup->program = collect(file, library, diagnostics);
+  setup->program = collect(file, options.used, library, diagnostics);
   read_overrides(*setup, sources, diagnostics);
   Model model;
   model.file = sources.name(file.file);

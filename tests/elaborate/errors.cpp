@@ -34,7 +34,7 @@ TEST_CASE("mistakes are told as the error tests say", "[elaborate]") {
     INFO(path);
     ElaborateOptions options;
     options.find_column = columns_of(test);
-    const std::unique_ptr<Loaded> loaded = load(section(test, "model.net"), options);
+    const std::unique_ptr<Loaded> loaded = load(section(test, "model.net"), options, test);
     const std::string messages = loaded->messages();
     // Where all is well but for warnings, the command says so behind them.
     const std::string expected = section(test, "output");

@@ -1,4 +1,5 @@
 #include <catch2/catch.hpp>
+#include <cmath>
 
 #include "compiler/reference/evaluate.h"
 #include "tests/elaborate/load.h"
@@ -68,6 +69,35 @@ const std::vector<Case> cases = {
     {"x = 2\nrepeat i < 3 { x = x * x + i }", "x", {(16.0 + 1) * 17 + 2}},
     {"m[i < 2, j < 3] = i * 3 + j * 1.0", "reshape(m, 3, 2) |> flatten", {0, 1, 2, 3, 4, 5}},
     {"m[i < 2, j < 3] = i * 3 + j * 1.0", "count(m) + [7, 8][shape(m)[0] - 1]", {14}},
+    // The library, by hand. Windows of 1 … 6 and of 1 … 5, each in two channels, the second ten times the
+    // first.
+    {"", "window_before(6, 3, 2, \"same\", 1) * 10 + window_before(5, 3, 2, \"same\", 1)", {1}},
+    {"m[i < 6, j < 1, c < 1] = i + 1.0",
+     "convolved(m)",
+     {6, 12, 11},
+     "fn ones(a: int, b: int) = 1\n"
+     "net convolved(x[h, w, c]) { x |> conv2d(1, 3, stride = 2, pad = \"same\", bias = false, init = ones) "
+     "}"},
+    {"m[i < 5, j < 1, c < 2] = (i + 1.0) * (1 + 9 * c)",
+     "each(m)",
+     {3, 30, 9, 90, 9, 90},
+     "fn ones(a: int, b: int) = 1\n"
+     "net each(x[h, w, c]) { x |> depthwise_conv2d(3, stride = 2, pad = \"same\", bias = false, init = ones) "
+     "}"},
+    {"m[i < 2, j < 1, c < 1] = i + 1.0",
+     "wider(m)",
+     {1, 1, 3, 2, 2},
+     "fn ones(a: int, b: int) = 1\n"
+     "net wider(x[h, w, c]) { reshape(reshape(x, 1, 2, 1) |> conv_transpose2d(1, 3, stride = 2, bias = "
+     "false, init = ones), 3, 5)[0, ..] }"},
+    {"m = [3.0, 4]\nv[i] = m[i]",
+     "normed(v)",
+     {3 / std::sqrt(12.5), 4 / std::sqrt(12.5)},
+     "net normed(x[n]) { x |> rms_norm(epsilon = 0) }"},
+    {"m = [3.0, 4]\nv[i] = m[i]",
+     "normed(v)",
+     {3 / std::sqrt(1.5), 4 / std::sqrt(1.5)},
+     "net normed(x[n]) { x |> batch_norm(epsilon = 0.5) }"},
     {"a = [1.0, 2]\nb[i] = a[i]\nb[i] = b[i] + a[i]", "b", {2, 4}},
 };
 
@@ -197,6 +227,73 @@ TEST_CASE("the data block of the wines is described", "[elaborate][data]") {
   CHECK(model.nets.at(0).parameters == 13 * 16 + 16 + 16 * 3 + 3);
   CHECK(model.nets.at(0).operations == 2 * 13 * 16 + 2 * 16 * 3);
   CHECK(model.nets.at(0).layers.size() == 2);
+}
+
+TEST_CASE("used files bring their declarations, each once, but no train block", "[elaborate][use]") {
+  const std::string files =
+      "--- a/b.net\nuse \"../c.net\"\nnet n(x[k]) { x |> dense(wide) }\ntrain { batch 1 }\n"
+      "--- c.net\nconst wide = 2 * narrow\n--- d.net\nnet n(x[k]) { x }\n";
+  const std::string text =
+      "use \"a/b.net\"\nuse \"c.net\"\nconst narrow = 3\ntrain {\n  batch 1\n  steps 1\n  z[i < 2] = 1\n"
+      "  minimize sum(n(z)) with sgd\n}\n";
+  const std::unique_ptr<Loaded> loaded = load(text, {}, files);
+  INFO(loaded->messages());
+  REQUIRE(loaded->model);
+  CHECK(loaded->files.size() == 3);
+  CHECK(loaded->model->kept.front().shape == Shape{2, 6});
+  const std::unique_ptr<Loaded> twice = load("use \"d.net\"\n" + text, {}, files);
+  CHECK(!twice->model);
+  CHECK(twice->messages().find("a/b.net:2:5: error: `n` is declared twice [declared-twice]") !=
+        std::string::npos);
+  CHECK(twice->messages().find("d.net:1:5") != std::string::npos);
+}
+
+TEST_CASE("metrics of metrics are computed from what was measured", "[elaborate][metrics]") {
+  const std::unique_ptr<Loaded> loaded = load(
+      "const half = 0.5\nnet n(x[k]) { x |> dense(2) }\nfn double(x) = 2 * x\ntrain {\n  batch 4\n  steps 1\n"
+      "  z[i < 2] = normal(0, 1)\n  kind = integer(uniform(0, 2), 2)\n  minimize cross_entropy(n(z), kind) "
+      "with sgd\n"
+      "  metric counts = confusion(n(z), kind)\n  metric perplexity = exp(loss)\n"
+      "  metric precision = counts[1, 1] / sum[i] counts[i, 1]\n  metric diagonal = double(sum[i] counts[i, "
+      "i])\n"
+      "  metric mixed = half * perplexity + precision\n  metric rows = sum[j] counts[0, j] * counts[1, "
+      "j]\n}\n");
+  INFO(loaded->messages());
+  REQUIRE(loaded->model);
+  std::map<std::string, Tensor> given = {{"loss", {{}, {std::log(3.0)}}}, {"counts", {{2, 2}, {5, 1, 2, 3}}}};
+  const std::map<std::string, double> expected = {
+      {"perplexity", 3}, {"precision", 0.75}, {"diagonal", 16}, {"mixed", 2.25}, {"rows", 13}};
+  std::size_t seen = 0;
+  for (const MetricDescription& metric : loaded->model->train.metrics) {
+    if (!metric.of_metrics) continue;
+    INFO(metric.name);
+    REQUIRE(broken_rule(*metric.of_metrics).value_or("") == "");
+    const Tensor value = evaluate(*metric.of_metrics, given).outputs.at("value");
+    REQUIRE(value.elements.size() == 1);
+    CHECK(value.elements[0] == Approx(expected.at(metric.name)));
+    given[metric.name] = value;
+    ++seen;
+  }
+  CHECK(seen == expected.size());
+  for (const Output& output : loaded->model->step(4, Mode::training).outputs)
+    CHECK((output.name == "loss" || output.name == "metric.counts"));
+}
+
+TEST_CASE("a column may be called as one of the step's own inputs", "[elaborate][data]") {
+  const std::unique_ptr<Loaded> loaded = load(
+      "data d {\n  train csv(\"d.csv\", names = [\"key\", \"example\", \"y\"])\n  x: number = key\n  z: "
+      "number = example\n"
+      "  y: number = y\n  augment x = x * uniform(0, 1)\n}\nnet n(x[]) {\n  param w = 1\n  dropout(x * "
+      "w)\n}\n"
+      "train {\n  data d\n  batch 4\n  epochs 1\n  minimize (n(x) + z - y)^2 with sgd\n}\n");
+  INFO(loaded->messages());
+  REQUIRE(loaded->model);
+  const Graph step = loaded->model->step(4, Mode::training);
+  CHECK(broken_rule(step).value_or("") == "");
+  CHECK(step[*step.find("key")].type.shape.empty());
+  CHECK(step[*step.find("column(key)")].type.shape == Shape{4});
+  CHECK(step[*step.find("example")].type.kind == Kind::integer);
+  CHECK(step[*step.find("column(example)")].type.kind == Kind::number);
 }
 
 }  // namespace dlc::tests

@@ -32,11 +32,20 @@ std::string read_text(const std::string& path) {
   return text.str();
 }
 
-std::unique_ptr<Loaded> load(const std::string& text, ElaborateOptions options) {
+std::unique_ptr<Loaded> load(const std::string& text, ElaborateOptions options, const std::string& files) {
   auto loaded = std::make_unique<Loaded>();
   loaded->library = parse_library(loaded->sources, loaded->diagnostics);
   const FileId file = loaded->sources.add("model.net", text);
   loaded->tree = parse(file, loaded->sources, loaded->diagnostics);
+  if (loaded->tree && !loaded->diagnostics.has_errors()) {
+    const ReadFile read = [&](const std::string& path) -> std::variant<std::string, Unreadable> {
+      const std::string found = section(files, path);
+      if (found.empty()) return Unreadable{"no such file"};
+      return found;
+    };
+    loaded->files = read_used_files(*loaded->tree, loaded->sources, read, loaded->diagnostics);
+    for (std::size_t i = 1; i < loaded->files.size(); ++i) options.used.push_back(&loaded->files[i].tree);
+  }
   if (loaded->tree && !loaded->diagnostics.has_errors()) {
     loaded->model = elaborate(*loaded->tree, loaded->library, loaded->sources, options, loaded->diagnostics);
   }

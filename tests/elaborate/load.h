@@ -6,6 +6,7 @@
 
 #include "dsl/elaborate/elaborate.h"
 #include "dsl/elaborate/names/library.h"
+#include "dsl/elaborate/names/used_files.h"
 
 namespace dlc::tests {
 
@@ -15,6 +16,7 @@ struct Loaded {
   Diagnostics diagnostics;
   std::vector<Tree> library;
   std::optional<Tree> tree;
+  std::vector<UsedFile> files;
   std::optional<Model> model;
 
   std::string messages() const { return to_text(diagnostics, sources); }
@@ -22,7 +24,9 @@ struct Loaded {
 
 std::string read_text(const std::string& path);
 
-std::unique_ptr<Loaded> load(const std::string& text, ElaborateOptions options = {});
+/// `files` is a test whose sections are the files that can be used.
+std::unique_ptr<Loaded> load(const std::string& text, ElaborateOptions options = {},
+                             const std::string& files = "");
 
 /// The text behind `--- name` of a test that is a text.
 std::string section(const std::string& test, const std::string& name);

@@ -103,7 +103,10 @@ void Elaborator::train_line(const tree::TrainLine& line, TrainDescription& descr
                  [&](const tree::Metric& line_of_metric) { metric(line_of_metric, description); },
                  [&](const tree::Predict& line_of_field) { predict(line_of_field, description); },
                  [&](const tree::Sample&) { not_yet(line.range, "`sample`"); },
-                 [&](const tree::Start&) { not_yet(line.range, "`start from`"); },
+                 [&](const tree::Start& start) {
+                   if (description.start) report(message::part_twice, line.range, "start");
+                   description.start = {start.file.value, place_of(start.file.range)};
+                 },
                  [&](const tree::Validate& validate) {
                    description.validate_steps = positive("validate", validate.steps);
                  },

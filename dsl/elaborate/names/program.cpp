@@ -46,7 +46,37 @@ std::vector<std::string> Program::function_names() const {
   return names;
 }
 
-Program collect(const Tree& file, const std::vector<Tree>& library, Diagnostics& diagnostics) {
+namespace {
+
+void add_declaration(Program& program, const tree::Declaration& declaration, bool is_used,
+                     Diagnostics& diagnostics) {
+  std::visit(tree::match{
+                 [&](const tree::Const& constant) { add_named(program.constants, constant, diagnostics); },
+                 [&](const tree::Data& data) { add_named(program.data, data, diagnostics); },
+                 [&](const tree::Function& function) {
+                   add_function(program.own, declaration, false, diagnostics);
+                   program.functions_in_order.push_back(function.name.text);
+                   if (program.library.contains(function.name.text)) {
+                     diagnostics.add(message::replaces_library, function.name.range, function.name.text);
+                   }
+                 },
+                 [&](const tree::Train& train) {
+                   if (is_used) return;
+                   if (program.train) diagnostics.add(message::two_train_blocks, declaration.range);
+                   program.train = &train;
+                   program.train_place = declaration.range;
+                   program.train_place.end = program.train_place.begin + 5;
+                 },
+                 [](const tree::Use&) {},  // Followed before: used_files.h.
+                 [&](const tree::Rule&) { diagnostics.add(message::not_yet, declaration.range, "`rule`"); },
+             },
+             declaration.what);
+}
+
+}  // namespace
+
+Program collect(const Tree& file, const std::vector<const Tree*>& used, const std::vector<Tree>& library,
+                Diagnostics& diagnostics) {
   Program program;
   program.file = &file;
   for (const Tree& part : library) {
@@ -56,28 +86,12 @@ Program collect(const Tree& file, const std::vector<Tree>& library, Diagnostics&
       }
     }
   }
-  for (const tree::Declaration& declaration : file.declarations) {
-    std::visit(tree::match{
-                   [&](const tree::Const& constant) { add_named(program.constants, constant, diagnostics); },
-                   [&](const tree::Data& data) { add_named(program.data, data, diagnostics); },
-                   [&](const tree::Function& function) {
-                     add_function(program.own, declaration, false, diagnostics);
-                     program.functions_in_order.push_back(function.name.text);
-                     if (program.library.contains(function.name.text)) {
-                       diagnostics.add(message::replaces_library, function.name.range, function.name.text);
-                     }
-                   },
-                   [&](const tree::Train& train) {
-                     if (program.train) diagnostics.add(message::two_train_blocks, declaration.range);
-                     program.train = &train;
-                     program.train_place = declaration.range;
-                     program.train_place.end = program.train_place.begin + 5;
-                   },
-                   [&](const tree::Use& use) { diagnostics.add(message::not_yet, use.file.range, "`use`"); },
-                   [&](const tree::Rule&) { diagnostics.add(message::not_yet, declaration.range, "`rule`"); },
-               },
-               declaration.what);
+  for (const Tree* other : used) {
+    for (const tree::Declaration& declaration : other->declarations)
+      add_declaration(program, declaration, true, diagnostics);
   }
+  for (const tree::Declaration& declaration : file.declarations)
+    add_declaration(program, declaration, false, diagnostics);
   return program;
 }
 

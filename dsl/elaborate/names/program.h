@@ -33,8 +33,10 @@ struct Program {
   std::vector<std::string> function_names() const;
 };
 
-/// Two of one name, names of built-in functions, declarations that come later: told here.
-Program collect(const Tree& file, const std::vector<Tree>& library, Diagnostics& diagnostics);
+/// Of used files all but their train blocks. Two of one name, names of built-in functions, declarations that come
+/// later: told here.
+Program collect(const Tree& file, const std::vector<const Tree*>& used, const std::vector<Tree>& library,
+                Diagnostics& diagnostics);
 
 /// The functions that are part of the language; not those of the library.
 bool is_builtin(const std::string& name);
