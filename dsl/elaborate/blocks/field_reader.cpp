@@ -12,6 +12,14 @@ bool is_plain_column(const tree::Expression& expression) {
   return call && call->function.text == "column";
 }
 
+/// What a step reads besides columns; a column of such a name is another input.
+bool is_step_input(const std::string& name) {
+  constexpr std::string_view names[] = {step_input::step,   step_input::steps, step_input::epoch,
+                                        step_input::epochs, step_input::key,   step_input::epoch_key,
+                                        step_input::example};
+  return std::find(std::begin(names), std::end(names), name) != std::end(names);
+}
+
 /// What a class has where nothing is known of the data: enough for what is checked.
 constexpr std::int64_t assumed_classes = 2;
 
@@ -203,9 +211,10 @@ Meaning FieldReader::no_column(const std::string& name, const SourceRange& place
   return Poison{};
 }
 
-Meaning FieldReader::add(const std::string& input, std::vector<std::string> columns,
+Meaning FieldReader::add(const std::string& title, std::vector<std::string> columns,
                          const SourceRange& place) {
   Elaborator& e = elaborator_;
+  const std::string input = is_step_input(title) ? "column(" + title + ")" : title;
   const bool as_class = field_.is_class && is_plain_column_;
   std::optional<ColumnFacts> facts;
   for (const std::string& column : columns) {

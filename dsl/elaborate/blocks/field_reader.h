@@ -25,7 +25,7 @@ class FieldReader {
  private:
   const DataReader* reader() const;
   std::vector<std::string> known_columns() const;
-  Meaning add(const std::string& input, std::vector<std::string> columns, const SourceRange& place);
+  Meaning add(const std::string& title, std::vector<std::string> columns, const SourceRange& place);
   Meaning columns(const std::vector<tree::Argument>& arguments, const SourceRange& range);
   bool find_column(const std::string& name, std::optional<ColumnFacts>& facts);
   void read_type();
