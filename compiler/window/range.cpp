@@ -55,4 +55,21 @@ void for_each_combination(std::span<const Index> indices,
   }
 }
 
+IndexRange inner_range(const Window& window, IndexId index, std::span<const Index> indices,
+                       const Shape& tensor) {
+  IndexRange inner{0, indices[number_of(index)].extent};
+  for (std::size_t d = 0; d < window.size(); ++d) {
+    const std::int64_t step = coefficient(window[d], index);
+    if (step == 0 || !is_affine(window[d])) continue;
+    const Range others = range(window[d] - scaled(position_of(index), step), indices);
+    // 0 <= others.least + step * index and others.most + step * index <= extent - 1
+    const std::int64_t size = std::abs(step);
+    const std::int64_t below = step > 0 ? -others.least : others.most - (tensor[d] - 1);
+    const std::int64_t above = step > 0 ? tensor[d] - 1 - others.most : others.least;
+    inner.first = std::max(inner.first, -floor_quotient(-below, size));
+    inner.last = std::min(inner.last, floor_quotient(above, size) + 1);
+  }
+  return inner;
+}
+
 }  // namespace dlc

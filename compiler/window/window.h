@@ -88,6 +88,12 @@ struct IndexRange {
 };
 std::vector<IndexRange> reachable(const Window& window, std::span<const Index> indices, const Shape& tensor);
 
+/// The values of one index (first <= index < last) for which every affine subscript that names it is inside
+/// the tensor, whatever the other indices are; all values where no such subscript names it, none (last <=
+/// first) where it is never so.
+IndexRange inner_range(const Window& window, IndexId index, std::span<const Index> indices,
+                       const Shape& tensor);
+
 /// Are two different index combinations ever written to the same position? true if proved that never.
 bool writes_apart(const Window& window, std::span<const Index> indices);
 

@@ -93,6 +93,12 @@ mean[n < 4, i < 10, j < 9, c < 5] = sum[r < 3, s < 3] x[n, 2*i + r, 2*j + s, c] 
 output top
 output place
 output mean)"},
+    {"windows that reach over both ends: an inner part and rims", R"(
+x = input [9, 21, 19, 37]
+top[n < 9, i < 11, j < 10, c < 37] = max[r < 3, s < 3] x[n, 2*i + r - 1, 2*j + s - 1, c] else -100
+low[n < 9, i < 25, j < 19, c < 37] = (x[n, i - 2, 18 - j, c] else 3) * (x[n, i - 1, j + 1, c] else 2)
+output top
+output low)"},
     {"the place of an extreme, along and across the lanes", R"(
 x = input [90, 40]
 a[i < 90]: 0..39 = argmax[j < 40] x[i, j]

@@ -145,6 +145,29 @@ TEST_CASE("nothing outside the reachable box is inside the tensor, and one subsc
   }
 }
 
+TEST_CASE("the inner range has just the values for which nothing that names the index is outside",
+          "[window][law]") {
+  for (int seed = 0; seed < cases; ++seed) {
+    std::mt19937_64 random(static_cast<std::uint64_t>(seed));
+    const RandomWindow box = random_window(random, false);
+    INFO("seed " << seed << ": " << describe(box));
+    for (std::size_t i = 0; i < box.indices.size(); ++i) {
+      const auto index = static_cast<IndexId>(i);
+      std::vector<bool> inside(static_cast<std::size_t>(box.indices[i].extent), true);
+      for (const Values& values : combinations(box.indices)) {
+        for (std::size_t d = 0; d < box.window.size(); ++d) {
+          const std::int64_t at = value_at(box.window[d], values, {});
+          if (depends_on(box.window[d], index) && (at < 0 || at >= box.tensor[d]))
+            inside[static_cast<std::size_t>(values[i])] = false;
+        }
+      }
+      const IndexRange inner = inner_range(box.window, index, box.indices, box.tensor);
+      for (std::int64_t value = 0; value < box.indices[i].extent; ++value)
+        REQUIRE((inner.first <= value && value < inner.last) == inside[static_cast<std::size_t>(value)]);
+    }
+  }
+}
+
 TEST_CASE("writes are apart exactly if no two combinations write to one position", "[window][law]") {
   int apart = 0;
   for (int seed = 0; seed < cases; ++seed) {

@@ -81,7 +81,7 @@ RegisterId BodyLowering::valid_lanes() {
 
 /// Is the position inside 0 … extent − 1? None where that is always so.
 std::optional<RegisterId> BodyLowering::condition(const Position& where, std::int64_t extent) {
-  const Range reached = range(where, indices_);
+  const Range reached = range_within(where, ranges_);
   if (reached.least >= 0 && reached.most < extent) return std::nullopt;
   const std::pair key{where, extent};
   for (const auto& [known, result] : conditions_) {

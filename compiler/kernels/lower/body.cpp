@@ -67,7 +67,8 @@ BodyLowering::BodyLowering(LoopsBuilder& builder, const Graph& graph, KernelBuff
       buffers_(buffers),
       indices_(indices.begin(), indices.end()),
       members_(members.begin(), members.end()),
-      places_(indices.size()) {
+      places_(indices.size()),
+      ranges_(whole_ranges(indices)) {
   assert(indices.size() < 63 && "indices are bits of a word");
 }
 
@@ -83,6 +84,7 @@ BodyLowering::Scope::Scope(BodyLowering& lowering)
       conditions_(lowering.conditions_.size()),
       loads_(lowering.loads_.size()),
       places_(lowering.places_),
+      ranges_(lowering.ranges_),
       lanes_(lowering.lanes_) {}
 
 BodyLowering::Scope::~Scope() {
@@ -95,6 +97,7 @@ BodyLowering::Scope::~Scope() {
   cut(lowering_.conditions_, conditions_);
   cut(lowering_.loads_, loads_);
   lowering_.places_ = places_;
+  lowering_.ranges_ = ranges_;
   lowering_.lanes_ = lanes_;
 }
 

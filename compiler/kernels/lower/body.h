@@ -9,6 +9,7 @@
 
 #include "compiler/graph/graph.h"
 #include "compiler/loops/builder.h"
+#include "compiler/window/interval.h"
 
 namespace dlc {
 
@@ -65,10 +66,15 @@ class BodyLowering {
     BodyLowering& lowering_;
     std::size_t computed_, values_, terms_, conditions_, loads_;
     std::vector<std::optional<IndexPlace>> places_;
+    std::vector<Range> ranges_;
     Lanes lanes_;
   };
 
   void place(IndexId index, IndexPlace place) { places_[number_of(index)] = std::move(place); }
+  /// In this scope the index has these values only: borders that they prove are not tested.
+  void narrow(IndexId index, IndexRange values) {
+    ranges_[number_of(index)] = {values.first, values.last - 1};
+  }
   void set_lanes(Lanes lanes) { lanes_ = lanes; }
   const Lanes& lanes() const { return lanes_; }
 
@@ -138,6 +144,7 @@ class BodyLowering {
   std::vector<Index> indices_;
   std::vector<ValueId> members_;
   std::vector<std::optional<IndexPlace>> places_;
+  std::vector<Range> ranges_;  // by index: the values that it has here
   Lanes lanes_;
   std::map<const Body*, Facts> facts_;
 

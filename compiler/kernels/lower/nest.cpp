@@ -1,15 +1,40 @@
 #include "compiler/kernels/lower/nest.h"
 
+#include <algorithm>
 #include <utility>
 
 namespace dlc {
+
+namespace {
+
+/// By index: the values for which no read with an `else` is outside in a subscript that names it.
+std::vector<IndexRange> inner_ranges(const KernelSource& source) {
+  const std::vector<Index>& indices = source.root().indices;
+  std::vector<IndexRange> inner;
+  for (const Index& index : indices) inner.push_back({0, index.extent});
+  for (std::size_t m = 0; m < source.members.size(); ++m) {
+    for (const Expression& expression : source.definition(m).body.expressions) {
+      const Read* read = std::get_if<Read>(&expression);
+      if (read == nullptr || !read->otherwise) continue;
+      for (std::size_t i = 0; i < indices.size(); ++i) {
+        const IndexRange values =
+            inner_range(read->window, IndexId(i), indices, source.graph[read->tensor].type.shape);
+        inner[i] = {std::max(inner[i].first, values.first), std::min(inner[i].last, values.last)};
+      }
+    }
+  }
+  return inner;
+}
+
+}  // namespace
 
 Nest::Nest(const KernelSource& source, std::string name)
     : source_(source),
       builder_(std::move(name)),
       buffers_(builder_, source.graph),
       lowering_(builder_, source.graph, buffers_, source.root().indices, source.members),
-      places_(source.root().indices.size()) {
+      places_(source.root().indices.size()),
+      inner_(inner_ranges(source)) {
   place_single_indices();
 }
 
@@ -43,11 +68,33 @@ std::vector<RegisterId> Nest::loop(const Axis& axis, Bound first, Bound last,
                        });
 }
 
-void Nest::loop(const Axis& axis, Bound first, Bound last, const std::function<void()>& body) {
-  loop(axis, std::move(first), std::move(last), {}, [&](std::span<const RegisterId>) {
+void Nest::part_of_loop(const Axis& axis, const Bound& first, const Bound& last,
+                        std::optional<IndexRange> values, const std::function<void()>& body) {
+  const BodyLowering::Scope scope(lowering_);
+  if (values) lowering_.narrow(axis.last(), *values);
+  loop(axis, first, last, {}, [&](std::span<const RegisterId>) {
     body();
     return std::vector<RegisterId>{};
   });
+}
+
+void Nest::loop(const Axis& axis, Bound first, Bound last, const std::function<void()>& body) {
+  const IndexRange inner = inner_[number_of(axis.last())];
+  const bool is_parted = axis.indices.size() == 1 && inner.first < inner.last &&
+                         inner.last - inner.first < axis.extent && !in_rim_;
+  if (!is_parted) return part_of_loop(axis, first, last, std::nullopt, body);
+  const auto part = [&](std::int64_t from, std::int64_t to, bool is_rim) {
+    if (from == to) return;
+    Bound begin = first, end = last;
+    begin.terms.push_back({from, 1});
+    end.terms.push_back({to, 1});
+    in_rim_ = is_rim;
+    part_of_loop(axis, begin, end, IndexRange{from, to}, body);
+    in_rim_ = false;
+  };
+  part(0, inner.first, true);
+  part(inner.first, inner.last, false);
+  part(inner.last, axis.extent, true);
 }
 
 void Nest::loops(std::span<const Axis> axes, const std::function<void()>& body) {

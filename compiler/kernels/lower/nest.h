@@ -101,7 +101,8 @@ class Nest {
   void place_single_indices();
   void place(const Axis& axis, IndexPlace place);
 
-  /// for (axis = first; axis < last; ++axis) body.
+  /// for (axis = first; axis < last; ++axis) body. Where borders name the axis, its inner part and the two
+  /// rims are loops of their own: inside, nothing is tested.
   void loop(const Axis& axis, Bound first, Bound last, const std::function<void()>& body);
   /// All of the axes, the first outermost.
   void loops(std::span<const Axis> axes, const std::function<void()>& body);
@@ -142,12 +143,16 @@ class Nest {
 
  private:
   void hoist();
+  void part_of_loop(const Axis& axis, const Bound& first, const Bound& last, std::optional<IndexRange> values,
+                    const std::function<void()>& body);
 
   const KernelSource& source_;
   LoopsBuilder builder_;
   KernelBuffers buffers_;
   BodyLowering lowering_;
   std::vector<IndexPlace> places_;
+  std::vector<IndexRange> inner_;  // by index: where no read that names it leaves its tensor
+  bool in_rim_ = false;            // of a loop outside: the loops inside are then not parted
   std::size_t first_hoisted_ = 0;
 };
 
