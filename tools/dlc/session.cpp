@@ -49,12 +49,26 @@ bool Session::parse() {
   return report() && parse_library();
 }
 
+bool Session::read_used() {
+  const ReadFile read = [](const std::string& path) -> std::variant<std::string, Unreadable> {
+    Result<std::string> text = read_whole(path);
+    if (!text) return Unreadable{text.failure().what};
+    return *std::move(text);
+  };
+  files_ = read_used_files(*tree_, sources_, read, diagnostics_);
+  return !diagnostics_.has_errors() || report();
+}
+
 bool Session::check_overrides() {
   std::vector<std::string> names = {"epochs", "steps", "batch"};
-  for (const tree::Declaration& declaration : tree_->declarations) {
-    if (const tree::Const* constant = std::get_if<tree::Const>(&declaration.what))
-      names.push_back(constant->name.text);
-  }
+  const auto add_names = [&](const Tree& tree) {
+    for (const tree::Declaration& declaration : tree.declarations) {
+      if (const tree::Const* constant = std::get_if<tree::Const>(&declaration.what))
+        names.push_back(constant->name.text);
+    }
+  };
+  add_names(*tree_);
+  for (const UsedFile& file : files_) add_names(file.tree);
   for (const auto& [name, value] : options_.overrides) {
     if (std::find(names.begin(), names.end(), name) == names.end()) {
       return fail(ExitStatus::command_is_wrong,
@@ -65,8 +79,9 @@ bool Session::check_overrides() {
 }
 
 bool Session::elaborate() {
-  if (!check_overrides()) return false;
+  if (!read_used() || !check_overrides()) return false;
   ElaborateOptions elaborate_options;
+  for (std::size_t i = 1; i < files_.size(); ++i) elaborate_options.used.push_back(&files_[i].tree);
   for (const auto& [name, value] : options_.overrides) elaborate_options.overrides.push_back({name, value});
   elaborate_options.find_column = [this](const DataReader& reader, const std::string& column) {
     return data_.find_column(reader, column);

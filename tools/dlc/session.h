@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "dsl/elaborate/elaborate.h"
+#include "dsl/elaborate/names/used_files.h"
 #include "tools/dlc/data_source.h"
 #include "tools/dlc/options.h"
 
@@ -36,6 +37,8 @@ class Session {
   const Sources& sources() const { return sources_; }
   const Tree& tree() const { return *tree_; }
   const std::vector<Tree>& library() const { return library_; }
+  /// The file and those that it uses, the file first; known once it is elaborated.
+  const std::vector<UsedFile>& files() const { return files_; }
   const Model& model() const { return *model_; }
   DataSource& data() { return data_; }
   ExitStatus status() const { return status_; }
@@ -45,6 +48,8 @@ class Session {
   bool fail(ExitStatus status, const std::string& line);
 
  private:
+  /// Reads the files that the file uses.
+  bool read_used();
   bool check_overrides();
   /// Prints what was found; true if there is no error among it.
   bool report();
@@ -55,6 +60,7 @@ class Session {
   DataSource data_;
   std::optional<Tree> tree_;
   std::vector<Tree> library_;
+  std::vector<UsedFile> files_;
   std::optional<Model> model_;
   ExitStatus status_ = ExitStatus::done;
 };

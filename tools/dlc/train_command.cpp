@@ -15,7 +15,9 @@
 #include "runtime/train/train.h"
 #include "tools/dlc/commands.h"
 #include "tools/dlc/compilation.h"
+#include "tools/dlc/start_weights.h"
 #include "tools/dlc/training_plan.h"
+#include "tools/dlc/used_texts.h"
 #include "tools/dlc/weights_file.h"
 
 namespace dlc {
@@ -99,11 +101,7 @@ class Run {
     record_.processor = processor_name();
     record_.started = now_as_text();
     digests_ = std::async(std::launch::async, [this] { return digests_of(data_.files); });
-    if (Result<void> written =
-            write_model(folder_, session_.sources().text(session_.tree().file), record_.overrides);
-        !written) {
-      return written;
-    }
+    if (Result<void> written = write_texts(folder_, session_, record_.overrides); !written) return written;
     return write_run_record(folder_, record_);
   }
 
@@ -305,6 +303,8 @@ ExitStatus train_command(Session& session) {
   if (!model.train.batch_is_all) ready = make_step(model.train.batch, true);
   Weights weights = initial_weights(model, seed);
   const Result<LoadedData> data = loading.get();
+  if (Result<void> started = start_weights(session, weights); !started)
+    return session.fail(started.failure()), session.status();
   if (!data) return session.fail(data.failure()), session.status();
   if (std::optional<std::string> failure = standardize(model, *data, *compilation, weights)) {
     return session.fail(ExitStatus::model_is_wrong, *failure), session.status();

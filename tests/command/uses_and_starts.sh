@@ -1,0 +1,55 @@
+# `use` brings in the declarations of other files, which lie in the run's folder; `start from` and `over`.
+. "$(dirname "$0")/common.sh"
+mkdir parts data
+cp "$root/examples/data/wine.csv" data/
+sed -n '/^data /,/^}/p' "$root/examples/wine.net" > wine_data.net
+grep -q standardize wine_data.net || fail "the example's data block is not as expected"
+name=$(sed -n 's/^data \([a-z]*\) .*/\1/p' wine_data.net)
+cat > parts/model.net << 'END'
+use "../sizes.net"
+net mlp(x[k]) { x |> dense(hidden) |> relu |> dense(3) as head }
+train { batch 1; epochs 1; minimize 1 with sgd }
+END
+echo 'const hidden = 8' > sizes.net
+write() { # file, line, over
+  { echo 'use "wine_data.net"'; echo 'use "parts/model.net"'; echo 'use "sizes.net"'
+    printf 'train {\n  data %s\n  batch 16\n  epochs 2\n  logits = mlp(x)\n  minimize cross_entropy(logits, kind) %s with adam\n' "$name" "$3"
+    printf '  metric accuracy(logits, kind)\n  metric both = accuracy * exp(-loss)\n  %s\n}\n' "$2"; } > "$1"
+}
+write first.net "" ""
+"$dlc" first.net --train --out first --quiet
+for file in model.net model-2.net wine_data.net sizes.net; do test -f first/$file || fail "no $file in the run's folder"; done
+grep -q 'use "model-2.net"' first/model.net || fail "the copy uses the original"
+(cd first && cp -r ../data . && "$dlc" model.net --check) || fail "the run's texts do not stand by themselves"
+head -1 first/history.csv | grep -q train.both || fail "no metric of metrics in the history"
+
+write second.net 'start from "first/best.safetensors"' "over mlp.head"
+"$dlc" second.net --train --out second 2> second.txt
+grep -q "taken: mlp.dense_1.w, mlp.dense_1.b, mlp.head.w, mlp.head.b" second.txt || fail "not all was taken: $(cat second.txt)"
+python3 - << 'END' || fail "what over does not name was changed, or what it names was not"
+import json, struct
+def tensors(path):
+    with open(path, "rb") as file:
+        head = json.loads(file.read(struct.unpack("<Q", file.read(8))[0]))
+        data = file.read()
+    return {name: data[slice(*entry["data_offsets"])] for name, entry in head.items() if name != "__metadata__"}
+a, b = tensors("first/best.safetensors"), tensors("second/best.safetensors")
+assert a["mlp.dense_1.w"] == b["mlp.dense_1.w"] and a["mlp.dense_1.b"] == b["mlp.dense_1.b"]
+assert a["mlp.head.w"] != b["mlp.head.w"]
+END
+
+"$dlc" second.net --train hidden=9 --out third 2> third.txt
+grep -q "of another shape: mlp.dense_1.w (.* there, .* here), mlp.dense_1.b" third.txt || fail "shapes: $(cat third.txt)"
+grep -q "taken: mlp.head.b" third.txt || fail "the bias of the head fits: $(cat third.txt)"
+sed -i 's/mlp/other/' parts/model.net
+sed -i 's/mlp/other/' second.net
+status=0
+"$dlc" second.net --train --out fourth 2> fourth.txt || status=$?
+test $status = 1 || fail "status $status where nothing is in common"
+grep -q "nothing in it has the name and shape" fourth.txt || fail "$(cat fourth.txt)"
+
+echo 'use "nowhere.net"' >> sizes.net
+status=0
+"$dlc" first.net --check 2> missing.txt || status=$?
+test $status = 1 || fail "status $status of a missing file"
+grep -q "sizes.net:2:5: error: .nowhere.net. cannot be used" missing.txt || fail "$(cat missing.txt)"
