@@ -122,8 +122,10 @@ std::variant<Options, OptionsError> read_options(int count, char** words) {
   std::vector<std::string> rest = app.remaining();
   for (std::size_t i = 0; i < rows.size(); ++i) {
     if (known[i]->count() == 0) continue;
-    if (rows[i].kind == OptionKind::perhaps && !values[i].empty() && !is_part(values[i]) &&
-        rows[i].name == "evaluate") {
+    const bool is_the_file = (rows[i].name == "evaluate" && !is_part(values[i])) ||
+                             (rows[i].name == "resume" && values[i].ends_with(".net"));
+    const bool is_override_of_it = rows[i].name == "resume" && is_override(values[i]);
+    if (rows[i].kind == OptionKind::perhaps && !values[i].empty() && (is_the_file || is_override_of_it)) {
       rest.push_back(values[i]);  // It was the file that followed.
       values[i].clear();
     }
@@ -131,6 +133,9 @@ std::variant<Options, OptionsError> read_options(int count, char** words) {
   }
   if (auto error = sort_rest(rest, options)) return *error;
   if (auto error = check_values(options)) return *error;
+  if (options.has("resume") && !options.has("train")) return OptionsError{"--resume goes with --train"};
+  if (options.has("resume") && options.has("out"))
+    return OptionsError{"--resume goes on in the run's own folder: leave out --out"};
   return options;
 }
 

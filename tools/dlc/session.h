@@ -18,7 +18,8 @@ enum class ExitStatus : int {
   command_is_wrong = 2,
   not_finite = 3,
   internal_error = 70,
-  interrupted = 130
+  interrupted = 130,
+  terminated = 143
 };
 
 /// One file and what is known of it, from the text on.
@@ -34,6 +35,10 @@ class Session {
   bool elaborate();
 
   const Options& options() const { return options_; }
+  /// Before it is elaborated: these in place of those of the command line.
+  void take_overrides(std::vector<std::pair<std::string, std::string>> all) {
+    options_.overrides = std::move(all);
+  }
   const Sources& sources() const { return sources_; }
   const Tree& tree() const { return *tree_; }
   const std::vector<Tree>& library() const { return library_; }

@@ -15,6 +15,7 @@
 #include "runtime/train/train.h"
 #include "tools/dlc/commands.h"
 #include "tools/dlc/compilation.h"
+#include "tools/dlc/resume/stopped_run.h"
 #include "tools/dlc/start_weights.h"
 #include "tools/dlc/training_plan.h"
 #include "tools/dlc/used_texts.h"
@@ -28,8 +29,9 @@ namespace {
 volatile std::sig_atomic_t stop_asked = 0;
 
 void ask_to_stop(int signal) {
-  stop_asked = 1;
-  std::signal(signal, SIG_DFL);  // A second one stops at once.
+  stop_asked = signal;
+  std::signal(SIGINT, SIG_DFL);  // A second one of either kind stops at once.
+  std::signal(SIGTERM, SIG_DFL);
 }
 
 double now() {
@@ -40,13 +42,14 @@ double now() {
 class Run {
  public:
   Run(Session& session, Compilation& compilation, const LoadedData& data, const TrainingPlan& plan,
-      MakeStep make_step, Weights& weights)
+      MakeStep make_step, Weights& weights, std::optional<StoppedRun> stopped)
       : session_(session),
         compilation_(compilation),
         data_(data),
         plan_(plan),
         make_step_(std::move(make_step)),
         weights_(weights),
+        stopped_(std::move(stopped)),
         progress_([](std::string_view text) { std::fwrite(text.data(), 1, text.size(), stderr); },
                   terminal_of(STDERR_FILENO)),
         quiet_(session.options().has("quiet")) {
@@ -65,9 +68,10 @@ class Run {
     if (steps.get(plan_.train, std::min(plan_.batch, plan_.train.count), true) == nullptr)
       return could_not(steps.failure());
     say_first_lines(steps);
+    if (stopped_ && !say_what_was_found()) return session_.status();
     std::signal(SIGINT, ask_to_stop);
     std::signal(SIGTERM, ask_to_stop);
-    const TrainingResult result = dlc::train(plan_, steps, watcher(), compilation_.parallel());
+    const TrainingResult result = dlc::train(plan_, steps, watcher(), compilation_.parallel(), from_);
     progress_.clear();
     if (Result<void> written = end(result); !written) session_.fail(written.failure());
     return report(result, steps);
@@ -87,12 +91,20 @@ class Run {
 
   Result<void> begin() {
     const std::filesystem::path file = session_.options().file;
-    Result<std::filesystem::path> folder = session_.options().has("out")
+    Result<std::filesystem::path> folder = stopped_ ? stopped_->folder
+                                           : session_.options().has("out")
                                                ? take_run_folder(session_.options().value("out"))
                                                : make_run_folder("", file.stem().string());
     if (!folder) return folder.failure();
     folder_ = *folder;
-    record_.command = {session_.options().command};
+    if (!lock_run(folder_))
+      return Failure{"another process trains in this folder now", folder_.string(), 0, 0, -1, false};
+    if (stopped_) {
+      differences_ = differences(*stopped_, session_.options().file,
+                                 session_.sources().text(session_.tree().file), session_.options().overrides);
+      if (Result<void> gone_on = go_on(); !gone_on) return gone_on;
+    }
+    record_.command.push_back(session_.options().command);
     record_.overrides = session_.options().overrides;
     record_.seed = plan_.seed;
     record_.threads = compilation_.threads();
@@ -103,6 +115,47 @@ class Run {
     digests_ = std::async(std::launch::async, [this] { return digests_of(data_.files); });
     if (Result<void> written = write_texts(folder_, session_, record_.overrides); !written) return written;
     return write_run_record(folder_, record_);
+  }
+
+  /// Where the stopped run stands. The weights it had are in last.safetensors; before there was one, they are
+  /// the initial ones.
+  Result<void> go_on() {
+    record_.command = stopped_->record.command;
+    std::error_code error;
+    if (!std::filesystem::exists(folder_ / "last.safetensors", error)) return {};
+    Result<TrainingPosition> position =
+        read_last(folder_ / "last.safetensors", weights_, session_.model(), plan_.seed);
+    if (!position) return position.failure();
+    from_ = *std::move(position);
+    Result<History> history = read_history(folder_);
+    if (!history) return history.failure();
+    // A row may have been written for which the weights no longer were; it will be measured again.
+    std::erase_if(history->rows, [this](const HistoryRow& row) { return row.step > from_.measured; });
+    if (history->columns == history_.columns) history_.rows = std::move(history->rows);
+    from_.seconds = history_.rows.empty() ? 0 : history_.rows.back().seconds;
+    if (stopped_->is_finished() && is_done(plan_, from_)) {
+      return Failure{
+          "this run is finished, at step " + std::to_string(from_.step) +
+              "; to go on give it more than it had, such as epochs=" + std::to_string(2 * from_.epoch),
+          folder_.string(),
+          0,
+          0,
+          -1,
+          true};
+    }
+    return {};
+  }
+
+  bool say_what_was_found() {
+    say("goes on in " + folder_.string() + ", " +
+        (from_.step == 0 ? "from its beginning: nothing had been saved yet"
+                         : "after step " + std::to_string(from_.step) + " in epoch " +
+                               std::to_string(from_.epoch) + " of " + std::to_string(epochs_of(plan_))));
+    if (Result<void> recorded = record_digests(); !recorded) return session_.fail(recorded.failure());
+    for (const std::string& line : differences_) say("changed since: " + line);
+    for (const std::string& line : differences(stopped_->record.data, record_.data))
+      say("changed since: " + line);
+    return true;
   }
 
   static Result<std::vector<FileDigest>> digests_of(const std::vector<std::string>& files) {
@@ -163,7 +216,6 @@ class Run {
 
   void keep_row(const HistoryRow& row, bool is_best, double seconds) {
     history_.rows.push_back(row);
-    if (is_best) best_row_ = history_.rows.size() - 1;
     EpochFigures figures;
     figures.number = row.epoch;
     figures.of = epochs_of(plan_);
@@ -179,8 +231,9 @@ class Run {
     Result<void> written = record_digests();
     if (written) written = write_history(folder_, history_);
     if (written)
-      written = write_atomically(folder_ / "curve.svg",
-                                 curve_svg(curve_of(history_, session_.options().file, kept_epoch())));
+      written =
+          write_atomically(folder_ / "curve.svg",
+                           curve_svg(curve_of(history_, session_.options().file, kept_epoch(position))));
     if (written && is_best)
       written =
           write_weights(folder_ / "best.safetensors", weights_, session_.model(), data_, nullptr, plan_.seed);
@@ -190,9 +243,8 @@ class Run {
     return written ? std::nullopt : std::optional(one_line(written.failure()));
   }
 
-  std::optional<std::int64_t> kept_epoch() const {
-    return plan_.keep && best_row_ < history_.rows.size() ? std::optional(history_.rows[best_row_].epoch)
-                                                          : std::nullopt;
+  std::optional<std::int64_t> kept_epoch(const TrainingPosition& position) const {
+    return position.best ? std::optional(position.best_epoch) : std::nullopt;
   }
 
   std::string kept_name() const { return plan_.keep->part + "." + plan_.keep->metric; }
@@ -226,11 +278,11 @@ class Run {
         say("stopped at step " + std::to_string(at.step) + "; what was learned is in " +
             beside("last.safetensors"));
         say_best(at);
-        return ExitStatus::interrupted;
+        say(next_line({"dlc " + session_.options().file + " --train --resume " + folder_.string()}));
+        return stop_asked == SIGTERM ? ExitStatus::terminated : ExitStatus::interrupted;
       case TrainingEnd::stopped_early:
-        say("stopped after epoch " + std::to_string(history_.rows.back().epoch) + ": no better " +
-            plan_.stop->watched.part + "." + plan_.stop->watched.metric + " in " +
-            std::to_string(plan_.stop->epochs) + " epochs");
+        say("stopped after epoch " + std::to_string(at.epoch) + ": no better " + plan_.stop->watched.part +
+            "." + plan_.stop->watched.metric + " in " + std::to_string(plan_.stop->epochs) + " epochs");
         break;
       case TrainingEnd::finished: break;
     }
@@ -275,24 +327,51 @@ class Run {
   const TrainingPlan& plan_;
   MakeStep make_step_;
   Weights& weights_;
+  std::optional<StoppedRun> stopped_;
+  std::vector<std::string> differences_;  // between then and now
+  TrainingPosition from_;
   Progress progress_;
   bool quiet_;
   std::filesystem::path folder_;
   RunRecord record_;
   std::future<Result<std::vector<FileDigest>>> digests_;
   History history_;
-  std::size_t best_row_ = 0;
 };
 
 }  // namespace
 
+namespace {
+
+/// The run that is to go on, if one is; the session then has its overrides. False if there is none, which has
+/// been said.
+bool find_stopped(Session& session, std::optional<StoppedRun>& stopped, std::uint64_t& seed) {
+  const Options& options = session.options();
+  seed = std::stoull(options.value("seed", "0"));
+  if (!options.has("resume")) return true;
+  Result<StoppedRun> run = find_stopped_run(options);
+  if (!run) return session.fail(run.failure());
+  if (options.has("seed") && seed != run->record.seed) {
+    return session.fail(ExitStatus::command_is_wrong, run->folder.string() + " goes on with its own seed, " +
+                                                          std::to_string(run->record.seed) +
+                                                          ": leave out --seed");
+  }
+  seed = run->record.seed;
+  session.take_overrides(overrides_of(*run, options.overrides));
+  stopped = *std::move(run);
+  return true;
+}
+
+}  // namespace
+
 ExitStatus train_command(Session& session) {
+  std::optional<StoppedRun> stopped;
+  std::uint64_t seed = 0;
+  if (!find_stopped(session, stopped, seed)) return session.status();
   if (!session.elaborate()) return session.status();
   const Model& model = session.model();
   if (!can_train(session)) return session.status();
   std::optional<Compilation> compilation = Compilation::make(session);
   if (!compilation) return session.status();
-  const std::uint64_t seed = std::stoull(session.options().value("seed", "0"));
   const MakeStep make_step = step_maker(model, *compilation);
   std::future<Result<LoadedData>> loading =
       std::async(std::launch::async, [&, elements = input_elements(model.step(1, Mode::training))] {
@@ -315,7 +394,7 @@ ExitStatus train_command(Session& session) {
       return std::move(*std::exchange(ready, std::nullopt));
     return make_step(batch, training);
   };
-  return Run(session, *compilation, *data, plan, ready_or_made, weights).train();
+  return Run(session, *compilation, *data, plan, ready_or_made, weights, std::move(stopped)).train();
 }
 
 }  // namespace dlc

@@ -1,5 +1,7 @@
 #include "tools/dlc/weights_file.h"
 
+#include <array>
+#include <charconv>
 #include <cstring>
 #include <nlohmann/json.hpp>
 
@@ -14,8 +16,48 @@ bool is_needed_to_predict(const Weights::Entry& entry) {
   return entry.name.find(':') == std::string::npos;
 }
 
+/// The shortest text that reads back to the same number, infinities and what is no number too.
 std::string exact(double value) {
-  return nlohmann::json(value).dump();
+  std::array<char, 32> text{};
+  return {text.data(), std::to_chars(text.data(), text.data() + text.size(), value).ptr};
+}
+
+/// The whole text as a number.
+template <class Number>
+bool read_number(std::string_view text, Number& number) {
+  const char* const end = text.data() + text.size();
+  const auto [stop, error] = std::from_chars(text.data(), end, number);
+  return error == std::errc() && stop == end;
+}
+
+/// What metadata_of has written; none if anything is missing or is not what it should be.
+std::optional<TrainingPosition> position_of(const Metadata& metadata, std::uint64_t seed) {
+  const auto number = [&](const char* name, auto& value) {
+    const auto found = metadata.find(name);
+    return found != metadata.end() && read_number(found->second, value);
+  };
+  TrainingPosition at;
+  std::uint64_t own_seed = 0;
+  if (!number("seed", own_seed) || own_seed != seed || !number("epoch", at.epoch) ||
+      !number("step", at.step) || !number("next_example", at.next) || !number("measured", at.measured) ||
+      at.epoch < 1 || at.step < 0 || at.next < 0) {
+    return std::nullopt;
+  }
+  for (const auto& [name, value, epoch, of] :
+       {std::tuple("best", &at.best, "best_epoch", &at.best_epoch),
+        std::tuple("stop_best", &at.stop_best, "stop_epoch", &at.stop_epoch)}) {
+    if (!metadata.contains(name)) continue;
+    double best = 0;
+    if (!number(name, best) || !number(epoch, *of)) return std::nullopt;
+    *value = best;
+  }
+  const auto sums = metadata.find("sums");
+  for (std::string_view rest = sums == metadata.end() ? "" : std::string_view(sums->second); !rest.empty();) {
+    const std::size_t end = std::min(rest.find(' '), rest.size());
+    if (!read_number(rest.substr(0, end), at.sums.emplace_back())) return std::nullopt;
+    rest.remove_prefix(std::min(end + 1, rest.size()));
+  }
+  return at;
 }
 
 Metadata metadata_of(const Model& model, const LoadedData& data, const TrainingPosition* position,
@@ -33,6 +75,8 @@ Metadata metadata_of(const Model& model, const LoadedData& data, const TrainingP
   metadata["step"] = std::to_string(position->step);
   metadata["next_example"] = std::to_string(position->next);
   metadata["order"] = "epoch_order(count, seed, epoch)";
+  metadata["measured"] = std::to_string(position->measured);
+  for (const double sum : position->sums) metadata["sums"] += exact(sum) + " ";
   if (position->best) {
     metadata["best"] = exact(*position->best);
     metadata["best_epoch"] = std::to_string(position->best_epoch);
@@ -56,13 +100,14 @@ Result<void> write_weights(const std::filesystem::path& path, const Weights& wei
   return write_safetensors(path, views, metadata_of(model, data, position, seed));
 }
 
-Result<void> read_weights(const std::filesystem::path& path, Weights& weights, const Model& model) {
-  const Result<Tensors> tensors = read_safetensors(path);
-  if (!tensors) return tensors.failure();
+namespace {
+
+Result<void> fill(const Tensors& tensors, const std::filesystem::path& path, Weights& weights,
+                  const Model& model, bool all) {
   std::string trouble;
   for (Weights::Entry& entry : weights.entries()) {
-    if (!is_needed_to_predict(entry)) continue;
-    const TensorView* view = tensors->find(entry.name);
+    if (!all && !is_needed_to_predict(entry)) continue;
+    const TensorView* view = tensors.find(entry.name);
     if (view == nullptr) {
       trouble += (trouble.empty() ? "" : "; ") + entry.name + " is not in it";
     } else if (view->shape != entry.shape || view->element != ElementType::f32) {
@@ -74,6 +119,25 @@ Result<void> read_weights(const std::filesystem::path& path, Weights& weights, c
   }
   if (trouble.empty()) return {};
   return Failure{"these weights are of another net: " + trouble, path.string(), 0, 0, -1, false};
+}
+
+}  // namespace
+
+Result<void> read_weights(const std::filesystem::path& path, Weights& weights, const Model& model) {
+  const Result<Tensors> tensors = read_safetensors(path);
+  if (!tensors) return tensors.failure();
+  return fill(*tensors, path, weights, model, false);
+}
+
+Result<TrainingPosition> read_last(const std::filesystem::path& path, Weights& weights, const Model& model,
+                                   std::uint64_t seed) {
+  const Result<Tensors> tensors = read_safetensors(path);
+  if (!tensors) return tensors.failure();
+  std::optional<TrainingPosition> position = position_of(tensors->metadata, seed);
+  if (!position)
+    return Failure{"this file does not say where the run stands", path.string(), 0, 0, -1, false};
+  if (Result<void> filled = fill(*tensors, path, weights, model, true); !filled) return filled.failure();
+  return *std::move(position);
 }
 
 }  // namespace dlc

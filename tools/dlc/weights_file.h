@@ -19,4 +19,9 @@ Result<void> write_weights(const std::filesystem::path& path, const Weights& wei
 /// names.
 Result<void> read_weights(const std::filesystem::path& path, Weights& weights, const Model& model);
 
+/// Fills all of the weights, those too that only training needs, and gives where the run stands, from
+/// `last.safetensors`. The run must have been begun with this seed.
+Result<TrainingPosition> read_last(const std::filesystem::path& path, Weights& weights, const Model& model,
+                                   std::uint64_t seed);
+
 }  // namespace dlc

@@ -1,0 +1,168 @@
+#include "tools/dlc/resume/stopped_run.h"
+
+#include <fcntl.h>
+#include <sys/file.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+
+#include "runtime/files/input_file.h"
+
+namespace dlc {
+
+namespace {
+
+Failure no_run(const std::string& what, const std::string& file = "") {
+  return Failure{.what = what, .file = file, .command_line = true};
+}
+
+Result<StoppedRun> read_run(const std::filesystem::path& folder) {
+  Result<RunRecord> record = read_run_record(folder);
+  if (!record) return record.failure();
+  return StoppedRun{folder, *std::move(record)};
+}
+
+bool prolongs(const Overrides& overrides) {
+  return std::any_of(overrides.begin(), overrides.end(),
+                     [](const auto& entry) { return entry.first == "epochs" || entry.first == "steps"; });
+}
+
+const std::string* value_in(const Overrides& overrides, const std::string& name) {
+  const auto found = std::find_if(overrides.begin(), overrides.end(),
+                                  [&](const auto& entry) { return entry.first == name; });
+  return found == overrides.end() ? nullptr : &found->second;
+}
+
+std::vector<std::string_view> lines_of(std::string_view text) {
+  std::vector<std::string_view> lines;
+  while (!text.empty()) {
+    const std::size_t end = text.find('\n');
+    lines.push_back(text.substr(0, end));
+    text.remove_prefix(end == std::string_view::npos ? text.size() : end + 1);
+  }
+  return lines;
+}
+
+/// What differs between two texts: the longest common subsequence of their lines stays, by the usual table.
+void add_lines(const std::string& file, std::vector<std::string_view> then, std::vector<std::string_view> now,
+               std::vector<std::string>& differences) {
+  const std::size_t width = now.size() + 1;
+  std::vector<std::uint32_t> common((then.size() + 1) * width, 0);  // of what begins at these lines
+  for (std::size_t a = then.size(); a-- > 0;) {
+    for (std::size_t b = now.size(); b-- > 0;) {
+      common[a * width + b] = then[a] == now[b]
+                                  ? common[(a + 1) * width + b + 1] + 1
+                                  : std::max(common[(a + 1) * width + b], common[a * width + b + 1]);
+    }
+  }
+  std::size_t a = 0;
+  std::size_t b = 0;
+  while (a < then.size() || b < now.size()) {
+    if (a < then.size() && b < now.size() && then[a] == now[b]) {
+      ++a;
+      ++b;
+    } else if (b == now.size() ||
+               (a < then.size() && common[(a + 1) * width + b] >= common[a * width + b + 1])) {
+      differences.push_back(file + ": then:     " + std::string(then[a++]));
+    } else {
+      differences.push_back(file + ":" + std::to_string(b + 1) + ": now:    " + std::string(now[b]));
+      ++b;
+    }
+  }
+}
+
+/// `model.net` without the head that tells its overrides.
+std::string_view without_head(std::string_view text) {
+  if (!text.starts_with("# run with ")) return text;
+  const std::size_t end = text.find("\n\n");
+  return end == std::string_view::npos ? text : text.substr(end + 2);
+}
+
+}  // namespace
+
+Result<StoppedRun> find_stopped_run(const Options& options) {
+  const std::string named = options.value("resume");
+  const std::string name = std::filesystem::path(options.file).stem().string();
+  if (!named.empty()) {
+    std::error_code error;
+    std::filesystem::path folder = named;
+    if (!std::filesystem::exists(folder, error)) folder = std::filesystem::path("runs") / named;
+    if (!std::filesystem::exists(folder / "run.json", error))
+      return no_run("there is no run in this folder; begin one with --train --out " + named, named);
+    return read_run(folder);
+  }
+  std::vector<std::filesystem::path> runs = runs_of("", name);
+  std::reverse(runs.begin(), runs.end());
+  std::string finished;
+  for (const std::filesystem::path& folder : runs) {
+    std::error_code error;
+    if (!std::filesystem::exists(folder / "run.json", error)) continue;  // Stopped before it began.
+    Result<StoppedRun> run = read_run(folder);
+    if (!run || !run->is_finished() || prolongs(options.overrides)) return run;
+    if (finished.empty()) finished = folder.string();
+  }
+  if (!finished.empty()) {
+    return no_run("all runs of " + options.file + " are finished; to prolong the newest, " + finished +
+                  ", give it more: --resume epochs=N, or begin another with --train");
+  }
+  return no_run("there is no run of " + options.file +
+                " in runs/ to go on with; begin one with --train, or name its folder: --resume DIR");
+}
+
+Overrides overrides_of(const StoppedRun& run, const Overrides& given) {
+  Overrides all = given;
+  // Of epochs and steps one ends a run: a new one takes the place of the old other.
+  for (const auto& [name, value] : run.record.overrides) {
+    const bool is_end = name == "epochs" || name == "steps";
+    if (value_in(given, name) == nullptr && !(is_end && prolongs(given))) all.emplace_back(name, value);
+  }
+  return all;
+}
+
+std::vector<std::string> differences(const StoppedRun& run, const std::string& file, std::string_view text,
+                                     const Overrides& given) {
+  std::vector<std::string> lines;
+  for (const auto& [name, value] : given) {
+    const std::string* then = value_in(run.record.overrides, name);
+    if (then != nullptr && *then == value) continue;
+    lines.push_back(name + ": now " + value + ", then " + (then == nullptr ? "as the file says" : *then));
+  }
+  const Result<std::string> model = read_whole(run.folder / "model.net");
+  if (model) add_lines(file, lines_of(without_head(*model)), lines_of(text), lines);
+  return lines;
+}
+
+std::vector<std::string> differences(const std::vector<FileDigest>& then,
+                                     const std::vector<FileDigest>& now) {
+  std::vector<std::string> lines;
+  const auto find = [](const std::vector<FileDigest>& files, const std::string& path) {
+    return std::find_if(files.begin(), files.end(),
+                        [&](const FileDigest& file) { return file.path == path; });
+  };
+  if (then.empty()) return lines;  // It was stopped before it knew them.
+  for (const FileDigest& file : now) {
+    const auto before = find(then, file.path);
+    if (before == then.end()) {
+      lines.push_back(file.path + ": not among the data then");
+    } else if (before->bytes != file.bytes) {
+      lines.push_back(file.path + ": now " + std::to_string(file.bytes) + " bytes, then " +
+                      std::to_string(before->bytes));
+    } else if (before->sha256 != file.sha256) {
+      lines.push_back(file.path + ": as long as then, but its content is another");
+    }
+  }
+  for (const FileDigest& file : then) {
+    if (find(now, file.path) == now.end()) lines.push_back(file.path + ": no longer among the data");
+  }
+  return lines;
+}
+
+bool lock_run(const std::filesystem::path& folder) {
+  const int descriptor = ::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  if (descriptor < 0) return true;  // Writing there will say what is wrong.
+  // Kept open on purpose: the lock is the process's. Where a file system has no locks, all go on.
+  return ::flock(descriptor, LOCK_EX | LOCK_NB) == 0 || errno != EWOULDBLOCK;
+}
+
+}  // namespace dlc

@@ -1,0 +1,39 @@
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "runtime/files/run_record.h"
+#include "tools/dlc/options.h"
+
+namespace dlc {
+
+/// A run that is to go on: its folder, and what it wrote of itself.
+struct StoppedRun {
+  std::filesystem::path folder;
+  RunRecord record;
+
+  bool is_finished() const { return record.end == RunEnd::finished || record.end == RunEnd::stopped_early; }
+};
+
+/// The run that --resume names; without a name the newest unfinished one of the file, or the newest at all
+/// where `epochs` or `steps` are given, since these may prolong it.
+Result<StoppedRun> find_stopped_run(const Options& options);
+
+/// The overrides that it goes on with: those it was begun with, and over them those given now.
+Overrides overrides_of(const StoppedRun& run, const Overrides& given);
+
+/// Line by line, what is not as it was when the run was stopped: overrides, lines of the file.
+std::vector<std::string> differences(const StoppedRun& run, const std::string& file, std::string_view text,
+                                     const Overrides& given);
+
+/// The same for the files of the data.
+std::vector<std::string> differences(const std::vector<FileDigest>& then, const std::vector<FileDigest>& now);
+
+/// Takes the folder for this process; false if another one trains there. Given back when the process ends,
+/// however it ends.
+bool lock_run(const std::filesystem::path& folder);
+
+}  // namespace dlc
