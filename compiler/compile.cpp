@@ -24,6 +24,15 @@ class Telling {
     if (observer_.reached && (!observer_.wants || observer_.wants(stage))) observer_.reached(stage, text());
   }
 
+  void begins(std::string_view work, const Graph& graph) const {
+    if (observer_.begins) observer_.begins(work, graph);
+  }
+
+  std::string failed(std::string_view work, const std::string& text, const Graph& graph) const {
+    if (observer_.failed) observer_.failed(work, text, graph);
+    return std::string(work) + ": " + text;
+  }
+
   void took(std::string_view work) {
     const auto now = std::chrono::steady_clock::now();
     if (observer_.took) observer_.took(work, now - since_);
@@ -45,6 +54,7 @@ std::variant<Graph, PassFailure> passed(Graph graph, const CompileOptions& optio
   PassOptions pass_options;
   pass_options.skip = options.skipped;
   pass_options.verify = options.verify;
+  pass_options.begins = [&](const Pass& pass, const Graph& before) { telling.begins(pass.name, before); };
   return run_passes(std::move(graph), pass_options, [&](const PassReport& report) {
     telling.reached("after:" + std::string(report.pass.name), [&] { return print(report.graph); });
     telling.took(report.pass.name, report.milliseconds);
@@ -64,13 +74,15 @@ std::variant<Step, std::string> compile(Graph graph, const Target& target, const
                                         const CompileOptions& options) {
   Telling telling(observer);
   telling.reached("graph", [&] { return print(graph); });
+  telling.begins("differentiate", graph);
   graph = differentiate(graph);  // From here on gradients are definitions like any other.
   telling.took("differentiate");
   telling.reached("backward", [&] { return print(graph); });
 
   std::variant<Graph, PassFailure> after = passed(std::move(graph), options, telling);
   if (const PassFailure* failure = std::get_if<PassFailure>(&after))
-    return failure->pass + ": " + failure->text;
+    return telling.failed(failure->pass, failure->text, failure->before);
+  telling.begins("group", std::get<Graph>(after));
   Settled settled =
       settle_updates(std::get<Graph>(after));  // From here on an update's value is written over its target.
   auto parts = std::make_unique<Step::Parts>();
@@ -79,6 +91,7 @@ std::variant<Step, std::string> compile(Graph graph, const Target& target, const
   const std::vector<bool> stored = stored_values(parts->graph, parts->kernels);
   telling.took("group");
 
+  telling.begins("schedule", parts->graph);
   std::vector<Loops> functions;
   std::vector<std::size_t> scratch;
   for (const Kernel& kernel : parts->kernels) {
@@ -89,10 +102,12 @@ std::variant<Step, std::string> compile(Graph graph, const Target& target, const
   telling.took("schedule");
   telling.reached("loops", [&] { return joined(functions, [](const Loops& one) { return print(one); }); });
 
+  telling.begins("plan", parts->graph);
   parts->plan = plan_memory(parts->graph, parts->kernels,
                             scratch);  // From here on no buffer is added and none changes its size.
   telling.took("plan");
   telling.reached("plan", [&] { return print_plan(parts->graph, parts->kernels, parts->plan); });
+  telling.begins("emit", parts->graph);
   telling.reached(
       "llvm", [&] { return joined(functions, [&](const Loops& one) { return llvm_text(one, target); }); });
   telling.reached(
@@ -100,7 +115,8 @@ std::variant<Step, std::string> compile(Graph graph, const Target& target, const
 
   std::variant<Code, std::string> code =
       Code::make(functions, target, CodeOptions{options.threads, options.cache});
-  if (const std::string* failure = std::get_if<std::string>(&code)) return *failure;
+  if (const std::string* failure = std::get_if<std::string>(&code))
+    return telling.failed("emit", *failure, parts->graph);
   parts->code.emplace(std::get<Code>(std::move(code)));
   telling.took("emit");
   parts->make_ready();

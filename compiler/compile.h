@@ -22,6 +22,11 @@ struct Observer {
   std::function<void(std::string_view stage, std::string_view text)>
       reached;  // called only for stages that are
   std::function<void(std::string_view work, std::chrono::nanoseconds took)> took;
+  /// A piece of work begins (its word lives for ever) on a graph that stays as it is until the next begins or
+  /// compile returns: what a report of our own mistake needs to know.
+  std::function<void(std::string_view work, const Graph& graph)> begins;
+  /// compile will return this failure, a mistake of our own. The graph is the one that the work began on.
+  std::function<void(std::string_view work, const std::string& text, const Graph& graph)> failed;
 };
 
 struct CompileOptions {
@@ -96,8 +101,8 @@ class Step {
   std::unique_ptr<Parts> parts_;
 };
 
-/// From the graph of a step as the program states it (with Gradients) to code. On failure a sentence that
-/// says what cannot be done.
+/// From the graph of a step as the program states it (with Gradients) to code. Of a graph that breaks no rule
+/// this can be made; a failure is a mistake of our own, a sentence that says what went wrong.
 std::variant<Step, std::string> compile(Graph graph, const Target& target, const Observer& observer = {},
                                         const CompileOptions& options = {});
 

@@ -5,6 +5,7 @@
 
 #include "compiler/reference/evaluate.h"
 #include "runtime/data/standardization.h"
+#include "tools/dlc/bug_report.h"
 
 namespace dlc {
 
@@ -62,7 +63,9 @@ std::optional<Compilation> Compilation::make(Session& session) {
 
 std::variant<Step, std::string> Compilation::compile(Graph graph, const Observer& observer) {
   const auto start = std::chrono::steady_clock::now();
-  std::variant<Step, std::string> step = dlc::compile(std::move(graph), target_, observer, options_);
+  std::variant<Step, std::string> step =
+      dlc::compile(std::move(graph), target_, reporting_mistakes(observer), options_);
+  now_at("run");
   seconds_ += std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
   return step;
 }

@@ -4,6 +4,7 @@
 #include "compiler/differentiate/differentiate.h"
 #include "compiler/passes/runner/run_passes.h"
 #include "dsl/tree/print.h"
+#include "tools/dlc/bug_report.h"
 #include "tools/dlc/commands.h"
 #include "tools/dlc/compilation.h"
 #include "tools/dlc/training_plan.h"
@@ -64,12 +65,13 @@ ExitStatus emit_after(Session& session, Graph graph, const std::string& name, co
   };
   PassOptions passes;
   passes.skip = options.skipped;
+  passes.begins = [](const Pass& pass, const Graph& before) { now_at(pass.name, &before); };
   if (session.options().has("from")) passes.only = name;
   const std::variant<Graph, PassFailure> result = run_passes(std::move(graph), passes, observer);
   std::fputs(text.c_str(), stdout);
   std::fputs(remarks.c_str(), stderr);
   if (const PassFailure* failure = std::get_if<PassFailure>(&result)) {
-    session.fail(ExitStatus::internal_error, "internal error: after " + failure->pass + ": " + failure->text);
+    our_mistake(failure->pass, failure->text, failure->before);
   }
   return session.status();
 }
@@ -113,6 +115,7 @@ ExitStatus emit_command(Session& session) {
     std::fputs(print(graph).c_str(), stdout);
     return ExitStatus::done;
   }
+  now_at("differentiate", &graph);
   graph = differentiate(graph);
   if (stage == "backward") {
     std::fputs(print(graph).c_str(), stdout);
@@ -124,11 +127,8 @@ ExitStatus emit_command(Session& session) {
   Observer observer;
   observer.wants = [&](std::string_view reached) { return reached == stage; };
   observer.reached = [&](std::string_view, std::string_view what) { text += what; };
-  const std::variant<Step, std::string> step = compilation->compile(std::move(graph), observer);
+  compilation->compile(std::move(graph), observer);
   std::fputs(text.c_str(), stdout);
-  if (const std::string* failure = std::get_if<std::string>(&step); failure != nullptr && text.empty()) {
-    session.fail(ExitStatus::model_is_wrong, *failure);
-  }
   return session.status();
 }
 

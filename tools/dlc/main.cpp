@@ -1,13 +1,10 @@
 // dlc: the only code that sees the language, the compiler and the runtime.
 
-#include <unistd.h>
-
-#include <csignal>
 #include <cstdio>
 #include <exception>
 #include <new>
-#include <string_view>
 
+#include "tools/dlc/bug_report.h"
 #include "tools/dlc/commands.h"
 
 namespace dlc {
@@ -47,31 +44,22 @@ ExitStatus run(const Options& options) {
   return summary_command(session);
 }
 
-/// A broken assertion is our own mistake: what it said stands above, the status is the one for that. Only
-/// what a signal handler may do.
-void stop_after_assertion(int) {
-  constexpr std::string_view line =
-      "dlc: internal error: please report the line above, with the command and the .net file\n";
-  [[maybe_unused]] const auto written = write(STDERR_FILENO, line.data(), line.size());
-  _exit(static_cast<int>(ExitStatus::internal_error));
-}
-
 }  // namespace
 
 }  // namespace dlc
 
 int main(int count, char** words) {
-  std::signal(SIGABRT, dlc::stop_after_assertion);
   try {
     const auto options = dlc::read_options(count, words);
     if (const auto* error = std::get_if<dlc::OptionsError>(&options)) {
       return static_cast<int>(dlc::say(dlc::ExitStatus::command_is_wrong, error->what));
     }
-    return static_cast<int>(dlc::run(std::get<dlc::Options>(options)));
+    const auto& wished = std::get<dlc::Options>(options);
+    dlc::report_our_mistakes(wished.command, wished.file);
+    return static_cast<int>(dlc::run(wished));
   } catch (const std::bad_alloc&) {
     return static_cast<int>(dlc::say(dlc::ExitStatus::model_is_wrong, "there is not enough memory"));
   } catch (const std::exception& error) {
-    return static_cast<int>(
-        dlc::say(dlc::ExitStatus::internal_error, std::string("internal error: ") + error.what()));
+    dlc::our_mistake(error.what());
   }
 }

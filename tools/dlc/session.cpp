@@ -5,10 +5,11 @@
 #include <cstdio>
 #include <cstdlib>
 
-#include "dsl/grammar/parse.h"
 #include "dsl/elaborate/names/library.h"
+#include "dsl/grammar/parse.h"
 #include "runtime/files/input_file.h"
 #include "runtime/report/progress.h"
+#include "tools/dlc/bug_report.h"
 
 namespace dlc {
 
@@ -45,6 +46,7 @@ bool Session::parse() {
   const Result<std::string> text = read_whole(options_.file);
   if (!text) return fail(text.failure());
   const FileId id = sources_.add(options_.file, *text);
+  now_at("parse");
   tree_ = dlc::parse(id, sources_, diagnostics_);
   return report() && parse_library();
 }
@@ -87,6 +89,7 @@ bool Session::elaborate() {
     return data_.find_column(reader, column);
   };
   elaborate_options.list_columns = [this](const DataReader& reader) { return data_.list_columns(reader); };
+  now_at("elaborate");
   model_ = dlc::elaborate(*tree_, library_, sources_, elaborate_options, diagnostics_);
   return report() && model_.has_value();
 }

@@ -51,7 +51,7 @@ std::optional<PassFailure> unknown_pass(const PassOptions& options) {
     if (find_pass(name) != nullptr) continue;
     const std::string text =
         "there is no pass \"" + name + "\"; did you mean " + std::string(nearest_pass(name)) + "?";
-    return PassFailure{PassFailure::What::unknown_pass, name, text, {}};
+    return PassFailure{PassFailure::What::unknown_pass, name, text, {}, {}};
   }
   return std::nullopt;
 }
@@ -94,16 +94,21 @@ std::variant<Graph, PassFailure> run_passes(Graph graph, const PassOptions& opti
                                             const PassObserver& observer) {
   if (auto failure = unknown_pass(options)) return std::move(*failure);
   const std::vector<const Pass*> passes = chosen(options);
+  bool unverified = false;
   for (const Pass* const row : passes) {
     const Pass& pass = *row;
+    if (options.begins) options.begins(pass, graph);
     const auto start = std::chrono::steady_clock::now();
     Remarks remarks;
     Graph next = pass.run(graph, remarks);
     const std::chrono::duration<double, std::milli> time = std::chrono::steady_clock::now() - start;
     const bool changed = !same(graph, next);
-    if (changed && (options.verify || row == passes.back())) {
+    unverified = unverified || changed;
+    if (unverified && (options.verify || row == passes.back())) {
+      unverified = false;
       if (auto broken = broken_rule(next)) {
-        return PassFailure{PassFailure::What::broken, std::string(pass.name), *broken, std::move(next)};
+        return PassFailure{PassFailure::What::broken, std::string(pass.name), *broken, std::move(next),
+                           std::move(graph)};
       }
     }
     if (observer) observer({pass, next, changed, time.count(), remarks.all()});

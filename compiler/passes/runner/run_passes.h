@@ -30,6 +30,7 @@ const Pass* find_pass(std::string_view name);
 std::string_view nearest_pass(std::string_view name);
 
 struct PassOptions {
+  std::function<void(const Pass& pass, const Graph& before)> begins = {};  // told before each pass that runs
   std::vector<std::string> skip;  // names of passes that are left out
   bool verify = true;             // after each pass; otherwise once, after the last
   std::string only = {};          // the name of the one pass that runs, once; empty: all
@@ -51,7 +52,8 @@ struct PassFailure {
   enum class What : unsigned char { unknown_pass, broken } what{};
   std::string pass;
   std::string text;
-  Graph graph;  // as the pass left it
+  Graph graph;   // as the pass left it
+  Graph before;  // as it found it
 };
 
 /// Runs the pipeline, or the one pass; `observer` may be empty.
