@@ -92,7 +92,7 @@ struct Apply {
   RegisterId b{};
 };
 
-/// a * b + c, rounded once (also where the machine has no instruction for it).
+/// a * b + c: rounded once where the target has an instruction for it (avx2, avx512), else twice (sse2).
 struct MultiplyAdd {
   RegisterId result{};
   RegisterId a{};
