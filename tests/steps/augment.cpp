@@ -26,8 +26,10 @@ std::unique_ptr<LoadedModel> model_with(const std::string& lines) {
       "data d {\n  train idx(image = \"i\", label = \"l\")\n  valid idx(image = \"vi\", label = \"vl\")\n"
       "  image: [5, 4, 2] = image\n" +
       lines +
-      "}\nnet n(x[h, w, c]) { x |> flatten |> dense(1) |> scalar }\n"
-      "train {\n  data d\n  batch 7\n  epochs 2\n  minimize n(image)^2 with sgd\n  predict image = image\n}\n");
+      "}\nfn dimmed(x) {\n  light = uniform(0.5, 1)\n  x * light\n}\nnet n(x[h, w, c]) { x |> flatten |> "
+      "dense(1) |> scalar }\n"
+      "train {\n  data d\n  batch 7\n  epochs 2\n  minimize n(image)^2 with sgd\n  predict image = "
+      "image\n}\n");
   INFO(loaded->diagnostics);
   REQUIRE(loaded->model);
   return loaded;
@@ -97,7 +99,7 @@ TEST_CASE("outside of training nothing is augmented", "[steps][augment]") {
 }
 
 TEST_CASE("the reference augments as the compiled step does", "[steps][augment]") {
-  const auto loaded = model_with(crop_and_flip + "  augment image = image * uniform(0.5, 1)\n");
+  const auto loaded = model_with(crop_and_flip + "  augment image = dimmed(image)\n");
   const std::vector<std::int64_t> chosen = {8, 8, 2};
   std::map<std::string, Tensor> given = {{"epoch_key", {{}, {-5}}}, {"example", {{3}, {8, 8, 2}}}};
   const Data data;
