@@ -13,6 +13,7 @@ ExitStatus emit_command(Session& session);      // --emit=STAGE, with --from=gra
 ExitStatus train_command(Session& session);     // --train
 ExitStatus evaluate_command(Session& session);  // --evaluate [PART]
 ExitStatus time_command(Session& session);      // --time
+ExitStatus data_command(Session& session);      // --data
 ExitStatus help_std_command(Session& session);  // --help-std NAME
 
 }  // namespace dlc

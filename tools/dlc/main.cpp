@@ -39,6 +39,7 @@ ExitStatus run(const Options& options) {
   if (options.has("format")) return format_command(session);
   if (options.has("check")) return check_command(session);
   if (options.has("emit")) return emit_command(session);
+  if (options.has("data")) return data_command(session);
   if (options.has("train")) return train_command(session);
   if (options.has("evaluate")) return evaluate_command(session);
   return summary_command(session);
