@@ -56,6 +56,12 @@ std::vector<std::string> FieldReader::known_columns() const {
     }
   }
   if (from->reader == "cifar") names = {"image", "label"};
+  if (from->reader == "images") {
+    for (const auto& [name, setting] : from->arguments) {
+      if (name.empty()) names = {"image", "label"};
+      if (!name.empty() && name != "size") names.push_back(name);
+    }
+  }
   return names;
 }
 
