@@ -296,4 +296,33 @@ TEST_CASE("a column may be called as one of the step's own inputs", "[elaborate]
   CHECK(step[*step.find("column(example)")].type.kind == Kind::number);
 }
 
+TEST_CASE("what `over` does not name gets no update", "[elaborate][over]") {
+  const auto updated = [](const std::string& over) {
+    const std::unique_ptr<Loaded> loaded = load(
+        "net n(x[k]) { x |> dense(4) |> dense(4) as head |> dense(1) as head2 }\ntrain {\n  batch 2\n  steps "
+        "1\n"
+        "  z[i < 3] = normal(0, 1)\n  minimize sum(n(z)) " +
+        over + " with sgd\n}\n");
+    INFO(loaded->messages());
+    REQUIRE(loaded->model);
+    std::string names;
+    const Graph step = loaded->model->step(2, Mode::training);
+    for (const Value& value : step.values()) {
+      if (const auto* update = std::get_if<Update>(&value.node)) names += step[update->target].name + " ";
+    }
+    return names;
+  };
+  CHECK(updated("") == "n.dense_1.w n.dense_1.b n.head.w n.head.b n.head2.w n.head2.b ");
+  CHECK(updated("over n.head") == "n.head.w n.head.b ");
+  CHECK(updated("over n.head.b, n.dense_1") == "n.dense_1.w n.dense_1.b n.head.b ");
+}
+
+TEST_CASE("an unknown path of `over` is told with the nearest", "[elaborate][over]") {
+  const std::unique_ptr<Loaded> loaded = load(
+      "net n(x[k]) { x |> dense(4) as head }\ntrain {\n  batch 2\n  steps 1\n  z[i < 3] = 1\n"
+      "  minimize sum(n(z)) over n.haed with sgd\n}\n");
+  CHECK(loaded->messages().find("model.net:6:27: error: there are no parameters in `n.haed`") == 0);
+  CHECK(loaded->messages().find("did you mean `n.head`?") != std::string::npos);
+}
+
 }  // namespace dlc::tests

@@ -44,26 +44,60 @@ void Elaborator::minimize(const tree::Minimize& line) {
   if (mode_ == Mode::training && optimizer) optimize(line, *optimizer, loss);
 }
 
-/// The parameters that the loss depends on, of the paths given by `over` if there are any.
+namespace {
+
+bool is_in(const std::string& name, const std::string& path) {
+  return name == path || name.starts_with(path + ".");
+}
+
+/// cnn, cnn.head, cnn.head.w, …: all that names parameters.
+std::vector<std::string> paths_of(const std::vector<KeptValue>& kept) {
+  std::vector<std::string> paths;
+  for (const KeptValue& value : kept) {
+    if (!value.trained) continue;
+    for (std::size_t end = value.name.find('.'); end != std::string::npos;
+         end = value.name.find('.', end + 1))
+      paths.push_back(value.name.substr(0, end));
+    paths.push_back(value.name);
+  }
+  std::sort(paths.begin(), paths.end());
+  paths.erase(std::unique(paths.begin(), paths.end()), paths.end());
+  return paths;
+}
+
+}  // namespace
+
+/// The parameters that the loss depends on, of the paths given by `over` if there are any; each of these
+/// names one.
 std::vector<std::string> Elaborator::trained_by(const tree::Minimize& line, ValueId loss) {
   const ValueId roots[] = {loss};
   const std::vector<bool> needed = needed_by(builder.graph, roots);
-  std::vector<std::string> paths;
-  for (const tree::Path& path : line.over) {
-    const std::optional<std::string> name = path_of(path);
-    if (!name) return {};
-    paths.push_back(*name);
-  }
   std::vector<std::string> names;
   for (const KeptValue& value : kept) {
-    if (!value.trained || !needed[number_of(value.value)]) continue;
-    const bool is_named =
-        paths.empty() || std::any_of(paths.begin(), paths.end(), [&](const std::string& path) {
-          return value.name == path || value.name.starts_with(path + ".");
-        });
-    if (is_named) names.push_back(value.name);
+    if (value.trained && needed[number_of(value.value)]) names.push_back(value.name);
   }
   if (names.empty()) report(message::nothing_to_train, line.loss.range);
+  if (names.empty() || line.over.empty()) return names;
+  std::vector<std::string> paths;
+  for (const tree::Path& path : line.over) {
+    const std::optional<std::string> text = path_of(path);
+    if (!text) return {};
+    const auto names_it = [&](const std::string& name) { return is_in(name, *text); };
+    const std::vector<std::string> known = paths_of(kept);
+    if (std::find(known.begin(), known.end(), *text) == known.end()) {
+      suggest(report(message::no_parameters, path.range, *text), *text, known);
+      return {};
+    }
+    if (std::none_of(names.begin(), names.end(), names_it)) {
+      report(message::over_without_effect, path.range, *text);
+      return {};
+    }
+    paths.push_back(*text);
+  }
+  std::erase_if(names, [&](const std::string& name) {
+    return std::none_of(paths.begin(), paths.end(),
+                        [&](const std::string& path) { return is_in(name, path); });
+  });
   return names;
 }
 
