@@ -15,7 +15,8 @@
 #include "runtime/train/train.h"
 #include "tools/dlc/commands.h"
 #include "tools/dlc/compilation.h"
-#include "tools/dlc/resume/stopped_run.h"
+#include "tools/dlc/resume/find_stopped.h"
+#include "tools/dlc/resume/not_finite.h"
 #include "tools/dlc/start_weights.h"
 #include "tools/dlc/training_plan.h"
 #include "tools/dlc/used_texts.h"
@@ -73,6 +74,7 @@ class Run {
     std::signal(SIGTERM, ask_to_stop);
     const TrainingResult result = dlc::train(plan_, steps, watcher(), compilation_.parallel(), from_);
     progress_.clear();
+    if (result.end == TrainingEnd::not_finite) why_ = explain(result.position.step, steps);
     if (Result<void> written = end(result); !written) session_.fail(written.failure());
     return report(result, steps);
   }
@@ -146,6 +148,28 @@ class Run {
     return {};
   }
 
+  /// Begins with the weights that were saved last, or with the initial ones.
+  std::string explain(std::int64_t last, Steps& steps) {
+    TrainingPosition saved;
+    std::error_code error;
+    if (std::filesystem::exists(folder_ / "last.safetensors", error)) {
+      Result<TrainingPosition> position =
+          read_last(folder_ / "last.safetensors", weights_, session_.model(), plan_.seed);
+      if (!position) return one_line(position.failure());
+      saved = *std::move(position);
+    } else {
+      Weights initial = initial_weights(session_.model(), plan_.seed);
+      if (Result<void> started = start_weights(session_, initial); !started)
+        return one_line(started.failure());
+      for (Weights::Entry& entry : weights_.entries()) {
+        if (entry.name.starts_with("data.")) continue;  // Figures of the data: no step changes them.
+        const std::span<const float> values = initial.find(entry.name)->values();
+        std::copy(values.begin(), values.end(), entry.values().begin());
+      }
+    }
+    return why_not_finite(session_, compilation_, plan_, steps, weights_, saved, last);
+  }
+
   bool say_what_was_found() {
     say("goes on in " + folder_.string() + ", " +
         (from_.step == 0 ? "from its beginning: nothing had been saved yet"
@@ -156,16 +180,6 @@ class Run {
     for (const std::string& line : differences(stopped_->record.data, record_.data))
       say("changed since: " + line);
     return true;
-  }
-
-  static Result<std::vector<FileDigest>> digests_of(const std::vector<std::string>& files) {
-    std::vector<FileDigest> digests;
-    for (const std::string& name : files) {
-      Result<FileDigest> digest = digest_of_file(name);
-      if (!digest) return digest.failure();
-      digests.push_back(*std::move(digest));
-    }
-    return digests;
   }
 
   /// The first steps need not wait for the sums of the data files: they are put into run.json after the first
@@ -258,7 +272,7 @@ class Run {
     record_.epoch = history_.rows.empty() ? 0 : history_.rows.back().epoch;
     record_.step = result.position.step;
     record_.seconds = result.position.seconds;
-    record_.remark = result.failure;
+    record_.remark = why_.empty() ? result.failure : why_;
     if (result.position.best)
       record_.kept = KeptEpoch{kept_name(), *result.position.best, result.position.best_epoch};
     return write_run_record(folder_, record_);
@@ -269,10 +283,10 @@ class Run {
     switch (result.end) {
       case TrainingEnd::failed: return could_not(result.failure);
       case TrainingEnd::not_finite:
-        std::fprintf(stderr,
-                     "dlc: the loss of step %lld was not finite; the files in %s are those of the last epoch "
-                     "before it\n",
-                     static_cast<long long>(at.step), folder_.c_str());
+        std::fprintf(stderr, "%s\ndlc: the training ended at step %lld, no longer finite; %s\n", why_.c_str(),
+                     static_cast<long long>(at.step),
+                     history_.rows.empty() ? "nothing had been saved yet"
+                                           : ("what it saved last is in " + folder_.string()).c_str());
         return ExitStatus::not_finite;
       case TrainingEnd::interrupted:
         say("stopped at step " + std::to_string(at.step) + "; what was learned is in " +
@@ -330,6 +344,7 @@ class Run {
   std::optional<StoppedRun> stopped_;
   std::vector<std::string> differences_;  // between then and now
   TrainingPosition from_;
+  std::string why_;  // it is no longer finite
   Progress progress_;
   bool quiet_;
   std::filesystem::path folder_;
@@ -337,29 +352,6 @@ class Run {
   std::future<Result<std::vector<FileDigest>>> digests_;
   History history_;
 };
-
-}  // namespace
-
-namespace {
-
-/// The run that is to go on, if one is; the session then has its overrides. False if there is none, which has
-/// been said.
-bool find_stopped(Session& session, std::optional<StoppedRun>& stopped, std::uint64_t& seed) {
-  const Options& options = session.options();
-  seed = std::stoull(options.value("seed", "0"));
-  if (!options.has("resume")) return true;
-  Result<StoppedRun> run = find_stopped_run(options);
-  if (!run) return session.fail(run.failure());
-  if (options.has("seed") && seed != run->record.seed) {
-    return session.fail(ExitStatus::command_is_wrong, run->folder.string() + " goes on with its own seed, " +
-                                                          std::to_string(run->record.seed) +
-                                                          ": leave out --seed");
-  }
-  seed = run->record.seed;
-  session.take_overrides(overrides_of(*run, options.overrides));
-  stopped = *std::move(run);
-  return true;
-}
 
 }  // namespace
 

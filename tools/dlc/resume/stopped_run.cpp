@@ -158,6 +158,16 @@ std::vector<std::string> differences(const std::vector<FileDigest>& then,
   return lines;
 }
 
+Result<std::vector<FileDigest>> digests_of(const std::vector<std::string>& files) {
+  std::vector<FileDigest> digests;
+  for (const std::string& name : files) {
+    Result<FileDigest> digest = digest_of_file(name);
+    if (!digest) return digest.failure();
+    digests.push_back(*std::move(digest));
+  }
+  return digests;
+}
+
 bool lock_run(const std::filesystem::path& folder) {
   const int descriptor = ::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
   if (descriptor < 0) return true;  // Writing there will say what is wrong.

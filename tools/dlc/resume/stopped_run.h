@@ -29,6 +29,8 @@ Overrides overrides_of(const StoppedRun& run, const Overrides& given);
 std::vector<std::string> differences(const StoppedRun& run, const std::string& file, std::string_view text,
                                      const Overrides& given);
 
+Result<std::vector<FileDigest>> digests_of(const std::vector<std::string>& files);
+
 /// The same for the files of the data.
 std::vector<std::string> differences(const std::vector<FileDigest>& then, const std::vector<FileDigest>& now);
 
