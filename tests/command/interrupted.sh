@@ -15,3 +15,18 @@ wait $child || status=$?
 [ $status -eq 130 ] || fail "the status is $status, not 130"
 [ -s run/last.safetensors ] || fail "nothing was saved"
 grep -q interrupted run/run.json || fail "run.json does not tell how it ended"
+# So does SIGTERM, with its own status; and no second process may train in the folder meanwhile.
+"$dlc" wine.net --train --resume run --quiet &
+child=$!
+for _ in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do
+  grep -q '"end": "running"' run/run.json && break
+  sleep 0.2
+done
+sleep 0.3
+other=0
+"$dlc" wine.net --train --resume run --quiet 2> message || other=$?
+[ $other -eq 1 ] && grep -q 'another process trains in this folder now' message || fail "a second process: status $other, $(cat message)"
+kill -TERM $child
+status=0
+wait $child || status=$?
+[ $status -eq 143 ] || fail "the status is $status, not 143"
