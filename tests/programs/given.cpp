@@ -1,5 +1,6 @@
 #include "tests/programs/given.h"
 
+#include <algorithm>
 #include <cmath>
 
 #include "tests/programs/chance.h"
@@ -19,7 +20,8 @@ double element_for(const Value& value, Chance& chance) {
   switch (type.kind) {
     case Kind::boolean: return chance.below(2);
     case Kind::integer:
-      return static_cast<double>(type.least + chance.below(static_cast<int>(type.most - type.least + 1)));
+      return static_cast<double>(type.least + chance.below(static_cast<int>(
+                                                  std::min<std::int64_t>(type.most - type.least, 1000) + 1)));
     case Kind::number: break;
   }
   if (type.element == Element::u8) return chance.below(8);

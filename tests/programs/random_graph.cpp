@@ -236,7 +236,7 @@ Graph random_program(std::uint64_t seed) {
   Chance& chance = random.chance;
   Graph& graph = random.graph;
   for (int values = chance.between(2, 8); values > 0; --values) random.add_value();
-  const bool everything = chance.one_in(3);  // so that nothing is checked through later values only
+  const bool everything = chance.one_in(2);  // so that nothing is checked through later values only
   for (std::size_t i = 0; i < graph.size(); ++i) {
     const auto id = static_cast<ValueId>(i);
     if (everything && std::holds_alternative<Definition>(graph[id].node))

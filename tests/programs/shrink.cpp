@@ -57,8 +57,8 @@ class Shrinker {
   Graph run() {
     do {
       changed_ = false;
-      drop_outputs();
       drop_updates();
+      drop_outputs();
       take_from_outside();
       reduce_extents();
       for (std::size_t i = graph_.size(); i-- > 0;) {
@@ -88,13 +88,23 @@ class Shrinker {
       candidate.outputs.erase(candidate.outputs.begin() + static_cast<std::ptrdiff_t>(o));
       take(std::move(candidate));
     }
+    for (std::size_t o = 0; o < graph_.outputs.size(); ++o) {  // what was computed before it
+      for (const ValueId earlier : operands(graph_[graph_.outputs[o].value].node)) {
+        Graph candidate = graph_;
+        candidate.outputs[o] = {graph_[earlier].name, earlier};
+        if (take(std::move(candidate))) break;
+      }
+    }
   }
 
   void drop_updates() {
     for (std::size_t i = graph_.size(); i-- > 0;) {
       if (i >= graph_.size() || !std::holds_alternative<Update>(graph_.values()[i].node)) continue;
       Graph candidate = graph_;
+      const ValueId next = std::get<Update>(graph_.values()[i].node).value;
       candidate[static_cast<ValueId>(i)].node = Input{};  // which nobody reads
+      if (take(candidate)) continue;
+      candidate.outputs.push_back({"next", next});
       take(std::move(candidate));
     }
   }
