@@ -11,6 +11,8 @@ std::size_t characters(std::string_view text) {
 }
 
 FileId Sources::add(std::string name, std::string text, bool is_library) {
+  constexpr std::string_view byte_order_mark = "\xEF\xBB\xBF";  // some editors write it; it says nothing
+  if (text.starts_with(byte_order_mark)) text.erase(0, byte_order_mark.size());
   File file{std::move(name), std::move(text), is_library, {0}};
   for (std::size_t i = 0; i < file.text.size(); ++i) {
     if (file.text[i] == '\n') file.line_starts.push_back(static_cast<std::uint32_t>(i + 1));

@@ -28,11 +28,15 @@ void report_comparison_chain(State& state, const Range& pair, const Range& first
     return result;
   };
   const char* const next = past_blanks(end_of(second), state.end());
+  // What stands behind it may be long: it is quoted only where one token is all of it.
   const Token last = token_at(next, state.end());
+  const char* const behind = past_blanks(end_of(last), state.end());
+  const bool is_whole =
+      behind == state.end() || std::string_view("\n;,)]}{").find(*behind) != std::string_view::npos;
   std::string middle = text(first.end, pair.end);
   middle = middle.substr(std::min(middle.find_first_not_of(' '), middle.size()));
-  const std::string end =
-      last.kind == TokenKind::word || last.kind == TokenKind::number ? std::string(last.text) : "…";
+  const bool is_operand = last.kind == TokenKind::word || last.kind == TokenKind::number;
+  const std::string end = is_operand && is_whole ? std::string(last.text) : "…";
   state.diagnostics.add(
       message::comparison_chain, state.range(second),
       text(pair.begin, pair.end) + " and " + middle + " " + std::string(second.text) + " " + end);

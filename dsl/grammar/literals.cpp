@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <charconv>
 #include <cmath>
+#include <cstdlib>
 #include <limits>
 
 #include "dsl/diagnostics/habits.h"
@@ -51,7 +52,8 @@ Expression number(State& state, const Token& token) {
   if (!is_number(token.text)) {
     state.diagnostics.add(message::bad_number, range, written);
   } else {
-    std::from_chars(digits.data(), digits.data() + digits.size(), value);
+    value = std::strtod(digits.c_str(), nullptr);  // what is too small is 0, what is too large is infinite
+    if (std::isinf(value)) state.diagnostics.add(message::number_too_large, range, written);
   }
   return {tree::NumberLiteral{value, written}, range};
 }

@@ -60,17 +60,15 @@ void Printer::put_comment() {
 }
 
 void Printer::trailing_comments(std::uint32_t after, std::uint32_t end) {
-  // A comment that stands within what is written comes behind it: nothing else is left for it.
-  while (has_comment_before(end) && line_of(next_comment().range.begin) <= line_of(after)) {
-    const std::uint32_t begin = next_comment().range.begin;
-    const std::size_t start = layout_.line_starts[line_of(begin) - 1];
-    const std::size_t written = characters(std::string_view(layout_.text).substr(start, begin - start));
-    const std::size_t wanted = std::max(written, column() + 2);
-    out_.append(wanted - column(), ' ');
-    put_comment();
-    if (has_comment_before(end) && line_of(next_comment().range.begin) <= line_of(after))
-      new_line(line_indent());
-  }
+  // A comment that stands within what is written comes behind it: nothing else is left for it. Of several the
+  // others get lines of their own, as all that stand before what follows.
+  if (!has_comment_before(end) || line_of(next_comment().range.begin) > line_of(after)) return;
+  const std::uint32_t begin = next_comment().range.begin;
+  const std::size_t start = layout_.line_starts[line_of(begin) - 1];
+  const std::size_t written = characters(std::string_view(layout_.text).substr(start, begin - start));
+  const std::size_t wanted = std::max(written, column() + 2);
+  out_.append(wanted - column(), ' ');
+  put_comment();
 }
 
 // ---------------------------------------------------------------------- columns

@@ -191,4 +191,17 @@ TEST_CASE("blanks, line breaks, comments and columns get their form", "[format]"
         "net n(x) {\n  x |> f |> g(1, b = 2)\n    # in between\n    |> h as last\n}\n");
 }
 
+TEST_CASE("comments at every place reach their form in one go", "[format]") {
+  const Parsed first = parsed(
+      "fn f( # a\n  x[n], # b\n  # c\n  s: int=2 # d\n) = # e\n # f\n x[s] # g\n"
+      "fn g(x){ # h\n # i\n if x > 1 { # j\n   x # k\n } # l\n else { # m\n   # n\n   2 # o\n } # p\n # "
+      "q\n}\n"
+      "const b = [ # r\n 1, # s\n 2 # t\n # u\n] # v\n"
+      "net m(x[n]) { x # w\n  # x\n  |> dense(3) # y\n  # z\n  |> relu\n}\n");
+  REQUIRE(first.diagnostics.empty());
+  const std::string once = format(*first.tree);
+  CHECK(std::count(once.begin(), once.end(), '#') == 26);
+  CHECK(format(*parsed(once).tree) == once);
+}
+
 }  // namespace dlc::tests

@@ -6,6 +6,7 @@
 #include <numeric>
 #include <utility>
 
+#include "compiler/passes/constants.h"
 #include "compiler/passes/contraction_operands.h"
 #include "compiler/passes/dead.h"
 #include "compiler/passes/fold_factors.h"
