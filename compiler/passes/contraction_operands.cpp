@@ -14,8 +14,8 @@
 
 #include "compiler/passes/algebra/borders.h"
 #include "compiler/passes/algebra/factors.h"
-#include "compiler/passes/runner/rewriter.h"
 #include "compiler/passes/algebra/sums.h"
+#include "compiler/passes/runner/rewriter.h"
 
 namespace dlc {
 
@@ -50,6 +50,16 @@ std::vector<Group> two_groups(const Definition& sum, const Product& product) {
   std::vector<Group> groups(2);
   for (std::size_t f = 0; f < sets.size(); ++f) {
     groups[includes(largest[0], sets[f]) ? 0 : 1].push_back(product.factors[f]);
+  }
+  const auto has_condition = [](const Group& group) {
+    return std::any_of(group.begin(), group.end(), is_condition);
+  };
+  const auto is_unsafe = [&](const Group& group) {
+    return std::any_of(group.begin(), group.end(),
+                       [&](const Factor& factor) { return may_be_infinite(sum.body, factor); });
+  };
+  for (const std::size_t g : {0U, 1U}) {
+    if (has_condition(groups[g]) && is_unsafe(groups[1 - g])) return {};
   }
   return groups;
 }

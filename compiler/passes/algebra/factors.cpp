@@ -1,5 +1,8 @@
 #include "compiler/passes/algebra/factors.h"
 
+#include <algorithm>
+#include <cmath>
+
 namespace dlc::passes {
 
 namespace {
@@ -58,7 +61,37 @@ void take_apart(const Body& body, ExpressionId id, Factor::How how, Product& int
   into.factors.push_back({how, id});
 }
 
+bool may_be_infinite(const Body& body, ExpressionId id) {
+  const Expression& expression = body[id];
+  if (const auto* constant = std::get_if<Constant>(&expression)) return !std::isfinite(constant->value);
+  if (const auto* call = std::get_if<Call>(&expression)) {
+    switch (call->function) {
+      case Scalar::exp:
+      case Scalar::expm1:
+      case Scalar::log:
+      case Scalar::log1p:
+      case Scalar::sqrt:
+      case Scalar::rsqrt:
+      case Scalar::power: return true;
+      case Scalar::divide:
+        if (!std::holds_alternative<Constant>(body[call->b]) || is_constant(body[call->b], 0)) return true;
+        break;
+      default: break;
+    }
+  }
+  const std::vector<ExpressionId> operands = operands_of(expression);
+  return std::any_of(operands.begin(), operands.end(),
+                     [&](ExpressionId operand) { return may_be_infinite(body, operand); });
+}
+
 }  // namespace
+
+bool may_be_infinite(const Body& body, const Factor& factor) {
+  if (is_condition(factor)) return false;
+  if (factor.how == Factor::How::times) return may_be_infinite(body, factor.what);
+  const auto* constant = std::get_if<Constant>(&body[factor.what]);
+  return constant == nullptr || constant->value == 0;
+}
 
 Product product_of(const Body& body, ExpressionId root) {
   Product result;

@@ -27,6 +27,15 @@ Product product_of(const Body& body, ExpressionId root);
 ExpressionId multiplied(const Product& product, BodyBuilder& into,
                         const std::function<ExpressionId(ExpressionId)>& moved);
 
+/// May the factor be infinite or no number although all that is read is finite? Where a condition makes the
+/// product 0, such a factor must not be multiplied from outside of the condition.
+bool may_be_infinite(const Body& body, const Factor& factor);
+
+/// Is it a condition of the product?
+inline bool is_condition(const Factor& factor) {
+  return factor.how == Factor::How::where || factor.how == Factor::How::unless;
+}
+
 /// Does the value depend on one of the indices marked?
 bool depends_on_any(const Body& body, ExpressionId root, const std::vector<bool>& marked);
 

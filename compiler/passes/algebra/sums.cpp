@@ -209,8 +209,14 @@ bool factor_out(Value& value, Rewriter& after, Remarks& remarks) {
   const Product whole = product_of(definition.body, definition.body.root);
   Product inside;
   Product outside{whole.scale, {}};
+  const auto is_summed = [&](const Factor& factor) {
+    return depends_on_any(definition.body, factor.what, reduced);
+  };
+  const bool has_condition =
+      std::any_of(whole.factors.begin(), whole.factors.end(),
+                  [&](const Factor& factor) { return is_condition(factor) && is_summed(factor); });
   for (const Factor& factor : whole.factors) {
-    const bool stays = depends_on_any(definition.body, factor.what, reduced);
+    const bool stays = is_summed(factor) || (has_condition && may_be_infinite(definition.body, factor));
     (stays ? inside : outside).factors.push_back(factor);
   }
   const bool has_times = std::any_of(inside.factors.begin(), inside.factors.end(),
@@ -231,6 +237,9 @@ bool factor_out(Value& value, Rewriter& after, Remarks& remarks) {
   } else if (outside.scale != 1) {
     root = maker.call(Scalar::multiply, root, maker.constant(outside.scale));
   }
+  // Conditions come last: where they make the product 0, no factor counts.
+  std::stable_partition(outside.factors.begin(), outside.factors.end(),
+                        [](const Factor& factor) { return !is_condition(factor); });
   for (const Factor& factor : outside.factors) {
     const ExpressionId what = moved(factor.what);
     switch (factor.how) {

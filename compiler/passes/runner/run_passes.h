@@ -30,10 +30,10 @@ const Pass* find_pass(std::string_view name);
 std::string_view nearest_pass(std::string_view name);
 
 struct PassOptions {
-  std::function<void(const Pass& pass, const Graph& before)> begins = {};  // told before each pass that runs
   std::vector<std::string> skip;  // names of passes that are left out
   bool verify = true;             // after each pass; otherwise once, after the last
   std::string only = {};          // the name of the one pass that runs, once; empty: all
+  std::function<void(const Pass& pass, const Graph& before)> begins = {};  // told before each pass that runs
 };
 
 /// What is told after each pass that ran.
