@@ -11,8 +11,10 @@ namespace {
 using Broken = std::optional<std::string>;
 
 Broken type_rule(const Type& type) {
+  std::int64_t bytes = 4;  // at most, of an element
   for (const std::int64_t extent : type.shape) {
     if (extent < 1) return "its shape has the extent " + std::to_string(extent);
+    if (__builtin_mul_overflow(bytes, extent, &bytes)) return "the product of its extents is too large";
   }
   if (type.kind == Kind::integer && type.element == Element::f32)
     return "integers lie in memory as i32 or u8";

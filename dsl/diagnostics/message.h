@@ -53,6 +53,16 @@ struct Integer : Text {
   Integer(Value value) : Text(std::to_string(value)) {}
 };
 
+/// "1 argument", "2 arguments"
+inline std::string counted(std::size_t count, std::string_view noun) {
+  return std::to_string(count) + " " + std::string(noun) + (count == 1 ? "" : "s");
+}
+
+/// "is 1", "are 2"
+inline std::string there_are(std::size_t count) {
+  return (count == 1 ? "is " : "are ") + std::to_string(count);
+}
+
 #define MESSAGE(identifier, severity, text, ...) \
   inline constexpr Message<__VA_ARGS__> identifier{#identifier, Severity::severity, text};
 #include "dsl/diagnostics/messages.def"

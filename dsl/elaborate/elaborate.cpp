@@ -48,6 +48,7 @@ void remember_facts(ElaborateOptions& options) {
                                                             const std::string& column) {
     std::string key = reader.reader;
     for (const auto& [name, setting] : reader.arguments) key += "|" + name + "=" + to_text(setting);
+    for (const std::string& name : reader.dropping) key += "|drop " + name;
     const auto [entry, is_new] = known->try_emplace({key, column});
     if (is_new) entry->second = find(reader, column);
     return entry->second;

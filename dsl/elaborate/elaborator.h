@@ -31,6 +31,7 @@ struct Binding {
   SourceRange place;
   bool from_library = false;    // a function setting that names a library entry
   std::vector<IndexId> axes{};  // of a pack
+  std::optional<SourceRange> given{};  // of a parameter: the argument
 };
 
 /// One call that is being elaborated; the outermost is the train block.
@@ -95,6 +96,9 @@ struct Setup {
 
 class FieldReader;
 
+/// cnn, cnn.head, cnn.head.w, …: all that names one of the parameters or more.
+std::vector<std::string> paths_of(const std::vector<std::string>& parameters);
+
 /// One elaboration of the file at one batch size, in one mode. Its methods stand in the files named beside
 /// them.
 class Elaborator {
@@ -138,7 +142,8 @@ class Elaborator {
     if (muted_ == 0 && message.severity != Severity::warning && message.severity != Severity::note) ++errors_;
     const SourceRange shown = user_place(where);
     Diagnostics::Added added = sink().add(message, shown, std::move(arguments)...);
-    if (!(shown == where) && muted_ == 0) note_library(added, where);
+    if (muted_ == 0 && !(shown == where)) note_library(added, where);
+    if (muted_ == 0 && shown == where) note_calls(added);
     return added;
   }
   Diagnostics& sink() { return muted_ > 0 ? scratch_ : *setup_.diagnostics; }
@@ -151,6 +156,8 @@ class Elaborator {
   Place place_of(const SourceRange& range) const;
   std::string shape_text(const Quantity& tensor) const;
   Meaning not_yet(const SourceRange& where, const std::string& what);
+  /// The user's own calls that led here; of a library entry note_library shows the way.
+  void note_calls(const Diagnostics::Added& added) const;
 
   // ------------------------------------------------------------------ names: scopes.cpp
   Activation& now() { return *activations_.back(); }
@@ -198,6 +205,7 @@ class Elaborator {
   Meaning read_otherwise(const tree::Read& read, Quantity element);
   bool proved_inside(const tree::Read& read, const Quantity& tensor,
                      const std::vector<std::optional<Position>>& positions, const SourceRange& range);
+  std::vector<std::string> integer_tensors(const tree::Read& read) const;
   // definitions.cpp
   Meaning define(const tree::DefinitionStatement& definition);
   std::optional<std::vector<IndexId>> binder_axes(const std::vector<tree::Binder>& binders,
@@ -239,6 +247,8 @@ class Elaborator {
   Meaning call_declared(const DeclaredFunction& declared, const std::vector<tree::Argument>& arguments,
                         const SourceRange& range, const Piped& piped, const tree::Name* as);
   bool may_call(const DeclaredFunction& declared, const SourceRange& range);
+  /// The arguments of a call that cannot be made: their own mistakes are told all the same.
+  void look_into(const std::vector<tree::Argument>& arguments);
   std::optional<std::vector<std::optional<Given>>> match_arguments(
       const DeclaredFunction& declared, const std::vector<tree::Argument>& arguments, const Piped& piped,
       const SourceRange& range);
@@ -266,7 +276,7 @@ class Elaborator {
   bool bind_pattern(const DeclaredFunction& declared, const tree::Parameter& parameter,
                     const Quantity& tensor, const SourceRange& range);
   bool fits_kind(const DeclaredFunction& declared, const tree::Parameter& parameter, const Meaning& meaning,
-                 const SourceRange& range);
+                 const SourceRange& range, const tree::Expression* written);
   void shape_mismatch(const DeclaredFunction& declared, const tree::Parameter& parameter,
                       const Quantity& tensor, const SourceRange& range);
   std::string pattern_text(const tree::Parameter& parameter) const;
@@ -300,7 +310,7 @@ class Elaborator {
   Meaning run_repeat(const tree::RepeatStatement& repeat);
   Meaning run_binding(const tree::BindingStatement& binding);
   Meaning held(Meaning meaning, const std::string& name);
-  std::string filled_message(const std::string& text);
+  std::string filled_message(const tree::String& message);
 
   // ------------------------------------------------------------------ train.cpp, minimize.cpp, metrics.cpp
   void minimize(const tree::Minimize& line);
@@ -321,12 +331,20 @@ class Elaborator {
   void predict(const tree::Predict& line, TrainDescription& description);
   void keep_line(const tree::Keep& line, TrainDescription& description);
   void stop_line(const tree::Stop& line, TrainDescription& description);
-  bool is_known_metric(const tree::Path& path, const TrainDescription& description);
+  bool is_known_metric(const tree::Path& path, const TrainDescription& description, const char* line);
   void train_line(const tree::TrainLine& line, TrainDescription& description);
   void add_updates();
 
+  // repeated.cpp
+  void refuse_repeated(const tree::Train& block);
+  void refuse_repeated(const tree::Data& block);
+  void given_twice(const std::string& what, const SourceRange& second, const SourceRange& first);
+
   // data.cpp
   std::optional<DataReader> reader_call(const tree::Expression& expression);
+  bool fits_reader(const DataReader& reader, const tree::Argument& argument, const Setting& setting);
+  bool split_is_sound(const tree::SplitLine& line, const Split& split);
+  std::vector<std::string> dropping_columns(const tree::Data& block);
   void split_line(const tree::SplitLine& line, DataDescription& description);
   void stratify_by(const tree::Name& name, DataDescription& description);
   void standardize(const tree::StandardizeLine& line, DataDescription& description,
@@ -362,6 +380,7 @@ class Elaborator {
   std::map<std::string, Figures> figures_;  // of standardised fields
   bool fields_are_unknown_ = false;         // the data block is missing
   bool wants_raw_ = false;
+  bool is_looking_ahead_ = false;  // at a data block, for what is dropped
   bool is_augmenting_ = false;           // draws are each example's own
   int augments_ = 0;                     // lines so far
   bool is_of_measured_ = false;          // in a metric made of metrics: nothing of a net is seen

@@ -23,6 +23,8 @@ struct DataReader {
   std::vector<std::pair<std::string, Setting>>
       arguments;  // a name is empty where the argument was given by position
   Place place;
+  /// Columns whose empty cells drop an example: it counts for nothing that is asked of the columns.
+  std::vector<std::string> dropping{};
 };
 
 /// A column of the data as a step's graph reads it: an Input of this name, [batch, shape…]. Several columns
@@ -39,6 +41,7 @@ struct ColumnUse {
   std::optional<std::string> names_file;
   enum class Missing { is_an_error, value, mean, drop } missing = Missing::is_an_error;
   double missing_value = 0;
+  std::string missing_text{};  // the same of a text column
   Place place;
 };
 
@@ -90,6 +93,8 @@ struct ColumnFacts {
   Shape shape;  // of one example
   std::vector<std::string>
       distinct;  // of a text or integer column that is to be numbered, in order; else empty
+  bool has_empty = false;   // cells, of the examples that are not dropped
+  std::string text_cell{};  // of a text column, the first cell that makes it one: d.csv:3:2: "red"
 };
 using FindColumn = std::function<std::optional<ColumnFacts>(const DataReader&, const std::string& column)>;
 /// All columns of a reader, in order; empty where the file is not there.

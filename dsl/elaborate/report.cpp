@@ -23,6 +23,18 @@ void Elaborator::note_library(const Diagnostics::Added& added, const SourceRange
   }
 }
 
+void Elaborator::note_calls(const Diagnostics::Added& added) const {
+  for (std::size_t i = activations_.size(); i-- > 0;) {
+    const Activation& activation = *activations_[i];
+    if (!activation.declared) break;
+    // A net is called where it is used, that needs no telling; a library entry is told of by note_library.
+    const tree::FunctionKind kind = activation.declared->function->kind;
+    if (activation.in_library() || kind == tree::FunctionKind::net || kind == tree::FunctionKind::optimizer)
+      continue;
+    added.note(message::called_here, activation.call, activation.declared->function->name.text);
+  }
+}
+
 /// The calls that a value came through, and along which of its dimensions a call took it row by row.
 void Elaborator::note_history(const Diagnostics::Added& added, const Quantity& tensor) const {
   if (!tensor.returned_by.empty()) {

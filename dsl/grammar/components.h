@@ -1,6 +1,6 @@
 #pragma once
 
-#include "dsl/grammar/tokens.h"
+#include "dsl/grammar/text/tokens.h"
 
 // What the grammar is written with besides Spirit's own sequence, alternative, repetition and predicates.
 // Attributes do not go through Fusion: `made<T>(p)` makes a T, and `into(&T::member, q)` within p hands what

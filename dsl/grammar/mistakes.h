@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "dsl/diagnostics/diagnostics.h"
-#include "dsl/grammar/lines.h"
+#include "dsl/grammar/text/lines.h"
 #include "dsl/tree/tree.h"
 
 namespace dlc::grammar {

@@ -44,6 +44,20 @@ Result<std::vector<std::int64_t>> integers_of(const Column& column, const std::s
   return result;
 }
 
+/// Calls `visit` with the number of each element that is no empty cell.
+template <class Visit>
+void for_each_present(const Column& column, Visit visit) {
+  const auto per_example = std::max<std::int64_t>(elements_of(column.shape), 1);
+  auto missing = column.missing.begin();
+  for (std::int64_t example = 0; example < column.count; ++example) {
+    if (missing != column.missing.end() && missing->example == example) {
+      ++missing;
+      continue;
+    }
+    for (std::int64_t i = 0; i < per_example; ++i) visit(static_cast<std::size_t>(example * per_example + i));
+  }
+}
+
 Result<std::int64_t> count_of(const Column& column, const ClassRule& rule) {
   const auto named = static_cast<std::int64_t>(rule.names.size());
   if (rule.count && named > 0 && *rule.count != named) {
@@ -62,7 +76,8 @@ Result<ClassNumbering> number_classes(const Column& training, const ClassRule& r
   if (training.is_text()) {
     numbering.texts = rule.names;
     if (rule.names.empty()) {
-      const std::set<std::string> distinct(training.text.begin(), training.text.end());
+      std::set<std::string> distinct;
+      for_each_present(training, [&](std::size_t element) { distinct.insert(training.text[element]); });
       numbering.texts.assign(distinct.begin(), distinct.end());
       numbering.names = numbering.texts;
     }
@@ -83,7 +98,8 @@ Result<ClassNumbering> number_classes(const Column& training, const ClassRule& r
       numbering.names.push_back(std::to_string(label));
     return numbering;
   }
-  const std::set<std::int64_t> distinct(integers->begin(), integers->end());
+  std::set<std::int64_t> distinct;
+  for_each_present(training, [&](std::size_t element) { distinct.insert((*integers)[element]); });
   numbering.values.assign(distinct.begin(), distinct.end());
   numbering.count = static_cast<std::int64_t>(distinct.size());
   for (const std::int64_t value : distinct) numbering.names.push_back(std::to_string(value));

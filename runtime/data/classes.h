@@ -28,7 +28,8 @@ struct ClassRule {
   std::vector<std::string> names;
 };
 
-/// The numbering that the rule makes of the training part; texts without names are sorted by their bytes.
+/// The numbering that the rule makes of the training part; texts without names are sorted by their bytes. An
+/// empty cell is no class.
 Result<ClassNumbering> number_classes(const Column& training, const ClassRule& rule);
 
 /// The class of each element of a column; one that the numbering does not know is a failure that says which

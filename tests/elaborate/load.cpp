@@ -40,7 +40,7 @@ std::unique_ptr<Loaded> load(const std::string& text, ElaborateOptions options, 
   if (loaded->tree && !loaded->diagnostics.has_errors()) {
     const ReadFile read = [&](const std::string& path) -> std::variant<std::string, Unreadable> {
       const std::string found = section(files, path);
-      if (found.empty()) return Unreadable{"no such file"};
+      if (found.empty()) return Unreadable{"cannot be opened: there is no such file or folder"};
       return found;
     };
     loaded->files = read_used_files(*loaded->tree, loaded->sources, read, loaded->diagnostics);

@@ -3,8 +3,8 @@
 #include <fstream>
 #include <sstream>
 
-#include "dsl/grammar/parse.h"
 #include "dsl/elaborate/names/library.h"
+#include "dsl/grammar/parse.h"
 
 namespace dlc::tests {
 

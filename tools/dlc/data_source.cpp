@@ -4,6 +4,7 @@
 
 #include "dsl/elaborate/names/settings.h"
 #include "runtime/data/classes.h"
+#include "runtime/data/missing.h"
 
 namespace dlc {
 
@@ -54,6 +55,25 @@ std::optional<Shape> size_of_images(const Setting& setting) {
 bool is_complete(const Column& column) {
   if (column.is_text()) return static_cast<std::int64_t>(column.text.size()) == column.count;
   return static_cast<std::int64_t>(column.data.size()) == column.count * bytes_of_example(column);
+}
+
+/// A column of the table without the examples that an empty cell drops.
+Column without_dropped(const Column& column, const DataTable& table,
+                       const std::vector<std::string>& dropping) {
+  std::vector<const Column*> whole;
+  for (const std::string& name : dropping) {
+    if (const Column* other = table.find(name)) whole.push_back(other);
+  }
+  const bool drops =
+      std::any_of(whole.begin(), whole.end(), [](const Column* other) { return !other->missing.empty(); });
+  return drops ? take(column, complete_examples(whole, table.count)) : column;
+}
+
+/// The cell that makes a column text: FILE:LINE:COLUMN: "red".
+std::string cell_text(const TextCell& cell, const DataTable& table) {
+  const auto file = static_cast<std::size_t>(cell.file);
+  return (file < table.files.size() ? table.files[file] : "") + ":" + std::to_string(cell.line) + ":" +
+         std::to_string(cell.column) + ": \"" + cell.text + "\"";
 }
 
 /// The classes of a column as they are numbered without any rule.
@@ -138,7 +158,14 @@ std::optional<ColumnFacts> DataSource::find_column(const DataReader& reader, con
   facts.is_text = found->is_text();
   facts.element = element_of_column(*found);
   facts.shape = found->shape;
-  facts.distinct = distinct_values(reader, *found);
+  if (found->is_text()) facts.text_cell = cell_text(*found->why_text, *table);
+  if (!found->missing.empty() || !reader.dropping.empty()) {
+    const Column kept = without_dropped(*found, *table, reader.dropping);
+    facts.has_empty = !kept.missing.empty();
+    facts.distinct = distinct_values(reader, kept);
+  } else {
+    facts.distinct = distinct_values(reader, *found);
+  }
   return facts;
 }
 

@@ -170,7 +170,11 @@ Result<Column> without_missing(Column column, const ColumnUse& use, const Column
     case ColumnUse::Missing::is_an_error:
       if (Result<void> whole = refuse_missing(column, table.files); !whole) return whole.failure();
       break;
-    case ColumnUse::Missing::value: fill_missing(column, use.missing_value); break;
+    case ColumnUse::Missing::value:
+      // What does not fit the column of the training part was told with the file; other parts may differ.
+      if (column.is_text()) fill_missing(column, use.missing_text);
+      if (!column.is_text()) fill_missing(column, use.missing_value);
+      break;
     case ColumnUse::Missing::mean: {
       const std::optional<double> mean = mean_of_present(training);
       if (!mean)

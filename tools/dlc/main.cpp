@@ -5,7 +5,7 @@
 #include <new>
 
 #include "tools/dlc/bug_report.h"
-#include "tools/dlc/commands.h"
+#include "tools/dlc/commands/commands.h"
 
 namespace dlc {
 

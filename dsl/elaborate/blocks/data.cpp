@@ -8,9 +8,18 @@ namespace dlc {
 namespace {
 
 constexpr const char* reader_names[] = {"csv", "cifar", "idx", "images", "audio", "text", "lines"};
+/// Those of them that read nothing yet.
+constexpr const char* readers_to_come[] = {"audio", "text", "lines"};
 
 bool is_part(const std::string& name) {
   return name == "train" || name == "valid" || name == "test";
+}
+
+/// Is it a list of strings?
+bool is_texts(const Setting& setting) {
+  const ListSetting* list = as_list(setting);
+  return list && std::all_of(list->elements.begin(), list->elements.end(),
+                             [](const Setting& element) { return as_text(element) != nullptr; });
 }
 
 }  // namespace
@@ -28,19 +37,72 @@ std::optional<DataReader> Elaborator::reader_call(const tree::Expression& expres
             names);
     return std::nullopt;
   }
+  const auto is_called = [&](const char* name) { return call->function.text == name; };
+  if (std::any_of(std::begin(readers_to_come), std::end(readers_to_come), is_called)) {
+    not_yet(call->function.range, "the reader `" + call->function.text + "`");
+    return std::nullopt;
+  }
   DataReader reader{call->function.text, {}, place_of(expression.range)};
   for (const tree::Argument& argument : call->arguments) {
     std::optional<Setting> setting = setting_of(*argument.value);
-    if (!setting) return std::nullopt;
+    if (!setting || !fits_reader(reader, argument, *setting)) return std::nullopt;
     reader.arguments.emplace_back(argument.name ? argument.name->text : "", std::move(*setting));
   }
   return reader;
 }
 
+/// Does the reader take this argument, and of this kind?
+bool Elaborator::fits_reader(const DataReader& reader, const tree::Argument& argument,
+                             const Setting& setting) {
+  const std::string name = argument.name ? argument.name->text : "";
+  const auto misfit = [&](const char* wanted) {
+    const std::string what = name.empty() ? "a file" : "`" + name + "`";
+    report(message::reader_argument, argument.value->range, reader.reader, what, wanted, described(setting));
+    return false;
+  };
+  for (const auto& [given, value] : reader.arguments) {
+    if (name.empty() || given != name) continue;
+    report(message::argument_twice, argument.range, name);
+    return false;
+  }
+  const bool is_table = reader.reader == "csv";
+  if (reader.reader == "images" && name == "size") return true;  // the reader says what it needs
+  if (is_table && name == "names") return is_texts(setting) ? true : misfit("a list of strings");
+  if (is_table && name == "missing")
+    return is_texts(setting) || as_text(setting) ? true : misfit("a string or a list of strings");
+  if (is_table && name == "separator") {
+    const std::string* text = as_text(setting);
+    return text && text->size() == 1 ? true : misfit("a string of one character");
+  }
+  if (!name.empty() && (is_table || reader.reader == "cifar")) {
+    std::vector<std::string> names;
+    if (is_table) names = {"names", "separator", "missing"};
+    suggest(report(message::unknown_argument, argument.name->range, reader.reader, name), name, names);
+    return false;
+  }
+  return as_text(setting) ? true : misfit("a string");
+}
+
+/// Shares or counts: 0.7 is a share, 3 is a count of examples.
+bool Elaborator::split_is_sound(const tree::SplitLine& line, const Split& split) {
+  double shares = 0;
+  for (std::size_t i = 0; i < split.portions.size(); ++i) {
+    const Split::Portion& portion = split.portions[i];
+    if (portion.is_share) shares += portion.share;
+    if (portion.is_share == split.portions[0].is_share) continue;
+    const Split::Portion& share = portion.is_share ? portion : split.portions[0];
+    const Split::Portion& count = portion.is_share ? split.portions[0] : portion;
+    report(message::split_mixed, line.portions[i].size.range, to_text(Setting{share.share}), count.count);
+    return false;
+  }
+  if (shares <= 1 + 1e-9) return true;
+  report(message::split_too_much, line.portions[0].size.range, to_text(Setting{shares}));
+  return false;
+}
+
 void Elaborator::split_line(const tree::SplitLine& line, DataDescription& description) {
   Split split;
   split.in_order = line.in_order;
-  double shares = 0;
   for (const tree::SplitLine::Portion& portion : line.portions) {
     const std::optional<Setting> size = setting_of(portion.size);
     const std::optional<double> number = size ? as_number(*size) : std::nullopt;
@@ -53,17 +115,34 @@ void Elaborator::split_line(const tree::SplitLine& line, DataDescription& descri
     made.is_share = !as_integer(*size).has_value();
     made.share = *number;
     made.count = as_integer(*size).value_or(0);
-    if (made.is_share) shares += *number;
     split.portions.push_back(std::move(made));
   }
-  if (shares > 1 + 1e-9)
-    report(message::split_too_much, line.portions[0].size.range, to_text(Setting{shares}));
+  if (split.portions.size() == line.portions.size()) split_is_sound(line, split);
   if (line.seed) {
     if (const std::optional<std::int64_t> seed = integer_setting(*line.seed, "a seed")) {
       split.seed = static_cast<std::uint64_t>(*seed);
     }
   }
   description.split = std::move(split);
+}
+
+/// The columns of fields with `missing drop`: an example with an empty cell in one of them is none, whatever
+/// its class.
+std::vector<std::string> Elaborator::dropping_columns(const tree::Data& block) {
+  const bool drops = std::any_of(block.lines.begin(), block.lines.end(), [](const tree::DataLine& line) {
+    const auto* field = std::get_if<tree::FieldLine>(&line.line);
+    return field && field->missing && std::holds_alternative<tree::MissingDrop>(*field->missing);
+  });
+  if (!drops || is_looking_ahead_) return {};
+  Elaborator ahead(setup_, 1, Mode::evaluation);
+  ahead.muted_ = 1;
+  ahead.is_looking_ahead_ = true;
+  std::vector<std::string> columns;
+  for (const ColumnUse& use : ahead.bind_data(block).columns) {
+    if (use.missing == ColumnUse::Missing::drop)
+      columns.insert(columns.end(), use.columns.begin(), use.columns.end());
+  }
+  return columns;
 }
 
 /// The stratified field is known once all fields are.
@@ -87,17 +166,14 @@ DataDescription Elaborator::bind_data(const tree::Data& block) {
   description.name = block.name.text;
   const bool is_scratch = activations_.empty();
   if (is_scratch) open_activation("");
+  refuse_repeated(block);
   std::vector<Binding> fields;
   for (const tree::DataLine& line : block.lines) {
     if (const auto* part = std::get_if<tree::PartLine>(&line.line)) {
       if (!is_part(part->part.text)) continue;
-      if (std::optional<DataReader> reader = reader_call(part->reader)) {
-        if (!description.parts.emplace(part->part.text, std::move(*reader)).second) {
-          report(message::part_twice, part->part.range, part->part.text);
-        }
-      }
+      // A part whose reader is wrong is there all the same: a reader without a name reads nothing.
+      description.parts.emplace(part->part.text, reader_call(part->reader).value_or(DataReader{}));
     } else if (const auto* from = std::get_if<tree::FromLine>(&line.line)) {
-      if (description.from) report(message::part_twice, line.range, "from");
       description.from = reader_call(from->reader);
     } else if (const auto* split = std::get_if<tree::SplitLine>(&line.line)) {
       split_line(*split, description);
@@ -108,6 +184,9 @@ DataDescription Elaborator::bind_data(const tree::Data& block) {
   if (description.split && !description.from && errors_ == 0) {
     report(message::split_without_from, block.name.range, block.name.text);
   }
+  const std::vector<std::string> dropping = dropping_columns(block);
+  if (description.from) description.from->dropping = dropping;
+  for (auto& [part, reader] : description.parts) reader.dropping = dropping;
   for (const tree::DataLine& line : block.lines) {
     builder.places = {place_of(line.range)};
     if (const auto* field = std::get_if<tree::FieldLine>(&line.line)) {

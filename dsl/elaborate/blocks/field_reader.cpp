@@ -23,6 +23,14 @@ bool is_step_input(const std::string& name) {
 /// What a class has where nothing is known of the data: enough for what is checked.
 constexpr std::int64_t assumed_classes = 2;
 
+/// As many columns as a note names.
+constexpr std::size_t most_listed = 12;
+
+std::string without_blanks(std::string text) {
+  std::erase_if(text, [](char letter) { return letter == ' ' || letter == '\t'; });
+  return text;
+}
+
 }  // namespace
 
 FieldReader::FieldReader(Elaborator& elaborator, DataDescription& description, const tree::FieldLine& line)
@@ -31,7 +39,7 @@ FieldReader::FieldReader(Elaborator& elaborator, DataDescription& description, c
 const DataReader* FieldReader::reader() const {
   if (description_.from) return &*description_.from;
   const auto train = description_.parts.find("train");
-  return train == description_.parts.end() ? nullptr : &train->second;
+  return train == description_.parts.end() || train->second.reader.empty() ? nullptr : &train->second;
 }
 
 /// The reader's columns, as far as the file's text or the data say.
@@ -116,7 +124,11 @@ void FieldReader::read_missing() {
     const auto& expression = std::get<tree::Expression>(*line_.missing);
     const std::optional<Setting> value = elaborator_.setting_of(expression);
     const std::optional<double> number = value ? as_number(*value) : std::nullopt;
-    if (value && !number) elaborator_.report(message::missing_kind, expression.range, described(*value));
+    const std::string* text = value ? as_text(*value) : nullptr;
+    if (text && field_.is_class) missing_text_ = *text;
+    if (value && !number && !missing_text_)
+      elaborator_.report(message::missing_kind, expression.range, field_.name,
+                         field_.is_class ? "a string or a number" : "a number", described(*value));
     missing_ = ColumnUse::Missing::value;
     missing_value_ = number.value_or(0);
   }
@@ -204,8 +216,17 @@ void FieldReader::count_classes(ColumnUse& use, const std::optional<ColumnFacts>
   if (classes_) {
     use.classes = *classes_;
   } else if (facts && !facts->distinct.empty()) {
-    use.classes = static_cast<std::int64_t>(facts->distinct.size());
-    if (names_.empty() && facts->is_text) use.names = facts->distinct;
+    std::vector<std::string> distinct = facts->distinct;
+    const std::string filled =
+        missing_text_ ? *missing_text_ : to_text(Setting{static_cast<std::int64_t>(missing_value_)});
+    const bool is_filled = facts->has_empty && missing_ == ColumnUse::Missing::value;
+    if (is_filled && std::find(distinct.begin(), distinct.end(), filled) == distinct.end()) {
+      distinct.push_back(filled);
+      // Texts are numbered by their bytes; of numbers only how many there are is used here.
+      if (facts->is_text) std::sort(distinct.begin(), distinct.end());
+    }
+    use.classes = static_cast<std::int64_t>(distinct.size());
+    if (names_.empty() && facts->is_text) use.names = distinct;
   } else {
     use.classes = assumed_classes;
     elaborator_.sink().add(message::classes_assumed, place, field_.name);
@@ -213,8 +234,35 @@ void FieldReader::count_classes(ColumnUse& use, const std::optional<ColumnFacts>
 }
 
 Meaning FieldReader::no_column(const std::string& name, const SourceRange& place) {
-  elaborator_.suggest(elaborator_.report(message::unknown_column, place, name), name, known_columns());
+  const auto added = elaborator_.report(message::unknown_column, place, name);
+  const std::vector<std::string> known = known_columns();
+  const auto twin = std::find_if(known.begin(), known.end(), [&](const std::string& other) {
+    return without_blanks(other) == without_blanks(name);
+  });
+  if (twin != known.end()) {
+    added.note(message::write_instead, "column(\"" + *twin + "\")");
+  } else {
+    elaborator_.suggest(added, name, known);
+  }
+  std::string list;
+  for (std::size_t i = 0; i < std::min(known.size(), most_listed); ++i)
+    list += (i == 0 ? "`" : ", `") + known[i] + "`";
+  if (known.size() > most_listed) list += " and " + std::to_string(known.size() - most_listed) + " more";
+  if (!list.empty()) added.note(message::columns_listed, list);
   return Poison{};
+}
+
+/// Does `missing` give an empty cell of this column what such a column holds?
+bool FieldReader::missing_fits(const std::string& column, bool is_text) {
+  const bool gives_text = missing_ == ColumnUse::Missing::value && missing_text_;
+  const bool gives_number =
+      missing_ == ColumnUse::Missing::mean || (missing_ == ColumnUse::Missing::value && !missing_text_);
+  if (is_text ? !gives_number : !gives_text) return true;
+  const auto* expression = std::get_if<tree::Expression>(&*line_.missing);
+  elaborator_.report(message::missing_kind, expression ? expression->range : line_.name.range, column,
+                     is_text ? "a string" : "a number",
+                     expression ? elaborator_.text_of(expression->range) : "`mean`");
+  return false;
 }
 
 Meaning FieldReader::add(const std::string& title, std::vector<std::string> columns,
@@ -227,9 +275,11 @@ Meaning FieldReader::add(const std::string& title, std::vector<std::string> colu
     std::optional<ColumnFacts> one;
     if (!find_column(column, one)) return no_column(column, place);
     if (one && one->is_text && !as_class) {
-      e.report(message::text_column, place, column, field_.name);
+      const auto added = e.report(message::text_column, place, column, field_.name);
+      if (!one->text_cell.empty()) added.note(message::text_cell, one->text_cell);
       return Poison{};
     }
+    if (one && line_.missing && !missing_fits(column, one->is_text)) return Poison{};
     if (!facts) facts = std::move(one);
   }
   ColumnUse use;
@@ -238,6 +288,7 @@ Meaning FieldReader::add(const std::string& title, std::vector<std::string> colu
   use.place = e.place_of(place);
   use.missing = missing_;
   use.missing_value = missing_value_;
+  use.missing_text = missing_text_.value_or("");
   const bool is_several = input.starts_with("columns(");
   if (is_several) {
     use.shape = {static_cast<std::int64_t>(use.columns.size())};
@@ -314,7 +365,11 @@ Meaning FieldReader::columns(const std::vector<tree::Argument>& arguments, const
       for (std::int64_t i = 0; i < wanted; ++i) chosen.push_back(*from + "+" + std::to_string(i));
       continue;
     }
-    if (begin == known.end() || end == known.end() || end < begin) {
+    if (begin != known.end() && end != known.end() && end < begin) {
+      e.report(message::column_order, argument.range, *to, *from);
+      return Poison{};
+    }
+    if (begin == known.end() || end == known.end()) {
       return no_column(begin == known.end() ? *from : *to, argument.range);
     }
     chosen.insert(chosen.end(), begin, end + 1);

@@ -44,6 +44,8 @@ class FieldReader {
   bool is_plain_column_ = false;
   ColumnUse::Missing missing_ = ColumnUse::Missing::is_an_error;
   double missing_value_ = 0;
+  std::optional<std::string> missing_text_;
+  bool missing_fits(const std::string& column, bool is_text);
   bool failed_ = false;
 };
 

@@ -50,21 +50,6 @@ bool is_in(const std::string& name, const std::string& path) {
   return name == path || name.starts_with(path + ".");
 }
 
-/// cnn, cnn.head, cnn.head.w, …: all that names parameters.
-std::vector<std::string> paths_of(const std::vector<KeptValue>& kept) {
-  std::vector<std::string> paths;
-  for (const KeptValue& value : kept) {
-    if (!value.trained) continue;
-    for (std::size_t end = value.name.find('.'); end != std::string::npos;
-         end = value.name.find('.', end + 1))
-      paths.push_back(value.name.substr(0, end));
-    paths.push_back(value.name);
-  }
-  std::sort(paths.begin(), paths.end());
-  paths.erase(std::unique(paths.begin(), paths.end()), paths.end());
-  return paths;
-}
-
 }  // namespace
 
 /// The parameters that the loss depends on, of the paths given by `over` if there are any; each of these
@@ -73,7 +58,9 @@ std::vector<std::string> Elaborator::trained_by(const tree::Minimize& line, Valu
   const ValueId roots[] = {loss};
   const std::vector<bool> needed = needed_by(builder.graph, roots);
   std::vector<std::string> names;
+  std::vector<std::string> trained;
   for (const KeptValue& value : kept) {
+    if (value.trained) trained.push_back(value.name);
     if (value.trained && needed[number_of(value.value)]) names.push_back(value.name);
   }
   if (names.empty()) report(message::nothing_to_train, line.loss.range);
@@ -83,7 +70,7 @@ std::vector<std::string> Elaborator::trained_by(const tree::Minimize& line, Valu
     const std::optional<std::string> text = path_of(path);
     if (!text) return {};
     const auto names_it = [&](const std::string& name) { return is_in(name, *text); };
-    const std::vector<std::string> known = paths_of(kept);
+    const std::vector<std::string> known = paths_of(trained);
     if (std::find(known.begin(), known.end(), *text) == known.end()) {
       suggest(report(message::no_parameters, path.range, *text), *text, known);
       return {};

@@ -34,6 +34,7 @@ TrainDescription Elaborator::train(const tree::Train& block) {
   TrainDescription description;
   description.present = true;
   open_activation("");
+  refuse_repeated(block);
   for (const tree::TrainLine& line : block.lines) {
     const auto* use = std::get_if<tree::DataUse>(&line.line);
     if (!use) continue;
@@ -104,7 +105,6 @@ void Elaborator::train_line(const tree::TrainLine& line, TrainDescription& descr
                  [&](const tree::Predict& line_of_field) { predict(line_of_field, description); },
                  [&](const tree::Sample&) { not_yet(line.range, "`sample`"); },
                  [&](const tree::Start& start) {
-                   if (description.start) report(message::part_twice, line.range, "start");
                    description.start = {start.file.value, place_of(start.file.range)};
                  },
                  [&](const tree::Validate& validate) {
@@ -155,10 +155,7 @@ void Elaborator::raw_fields(const tree::Train& block) {
 /// What --predict writes: scores of the classes of a field, or a value like it, brought back from where
 /// `standardize` took the field.
 void Elaborator::predict(const tree::Predict& line, TrainDescription& description) {
-  if (description.predict) {
-    report(message::two_predict, line.field.range);
-    return;
-  }
+  if (description.predict) return;  // refuse_repeated tells of it
   const Meaning meaning = evaluate(line.value);
   description.predict = TrainDescription::Predict{line.field.text};
   std::optional<Quantity> tensor = tensor_of(meaning, line.value.range);
@@ -202,7 +199,9 @@ void Elaborator::predict(const tree::Predict& line, TrainDescription& descriptio
   builder.graph.outputs.push_back({"predict", builder.value_of(value, "predict")});
 }
 
-bool Elaborator::is_known_metric(const tree::Path& path, const TrainDescription& description) {
+/// `line` is the word that the metric stands behind.
+bool Elaborator::is_known_metric(const tree::Path& path, const TrainDescription& description,
+                                 const char* line) {
   std::vector<std::string> known = {"loss"};
   for (const MetricDescription& metric : description.metrics) known.push_back(metric.name);
   const std::string& part = path.names[0].text;
@@ -213,6 +212,15 @@ bool Elaborator::is_known_metric(const tree::Path& path, const TrainDescription&
   const std::string& name = path.names[1].text;
   if (std::find(known.begin(), known.end(), name) == known.end()) {
     suggest(report(message::unknown_metric, path.names[1].range, name), name, known);
+    return false;
+  }
+  if (part == "test") {
+    report(message::test_is_measured_once, path.range, line);
+    return false;
+  }
+  for (const MetricDescription& metric : description.metrics) {
+    if (metric.name != name || metric.shape.empty()) continue;
+    report(message::metric_shape, path.range, line, name, metric.shape);
     return false;
   }
   if (setup_.data && part != "train") {
@@ -230,14 +238,14 @@ bool Elaborator::is_known_metric(const tree::Path& path, const TrainDescription&
 }
 
 void Elaborator::keep_line(const tree::Keep& line, TrainDescription& description) {
-  if (!is_known_metric(line.metric, description)) return;
+  if (!is_known_metric(line.metric, description, "keep")) return;
   description.keep = {line.highest ? Direction::highest : Direction::lowest, line.metric.names[0].text,
                       line.metric.names[1].text};
 }
 
 void Elaborator::stop_line(const tree::Stop& line, TrainDescription& description) {
   const std::optional<std::int64_t> epochs = integer_setting(line.epochs, "the epochs of `stop`");
-  if (!is_known_metric(line.metric, description) || !epochs) return;
+  if (!is_known_metric(line.metric, description, "stop") || !epochs) return;
   if (*epochs < 1) {
     report(message::not_positive, line.epochs.range, "epochs", *epochs);
     return;

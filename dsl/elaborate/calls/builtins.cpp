@@ -88,6 +88,7 @@ Meaning Elaborator::call_builtin(const tree::Name& function, const std::vector<t
   }
   const std::vector<std::string> names = argument_names(name);
   std::vector<Given> given;
+  bool is_sound = true;
   if (piped.value) given.push_back({nullptr, *piped.value, piped.range, false});
   for (const tree::Argument& argument : arguments) {
     std::size_t place = given.size();
@@ -103,14 +104,16 @@ Meaning Elaborator::call_builtin(const tree::Name& function, const std::vector<t
     const tree::Expression* outer_node = std::exchange(hint_node_, nullptr);
     given.push_back({&argument, evaluate(*argument.value), argument.value->range, false});
     hint_node_ = outer_node;
-    if (is_poison(given.back().meaning)) return Poison{};
+    is_sound = is_sound && !is_poison(given.back().meaning);
   }
+  if (!is_sound) return Poison{};
   if (name == "reshape") return builtin_reshape(given, range);
   const bool is_reducer = contains(reducer_names, name);
   const std::size_t most = is_reducer && name != "max" && name != "min" ? 1 : names.size();
   const std::size_t least = is_reducer ? 1 : names.size();
   if (given.size() < least || given.size() > most) {
-    report(message::argument_count, range, name, least, given.size());
+    report(message::argument_count, range, name, message::counted(least, "argument"),
+           message::there_are(given.size()));
     return Poison{};
   }
   if (is_reducer && given.size() == 1) return builtin_reducer(name, given, range);
@@ -185,7 +188,8 @@ Meaning Elaborator::builtin_about(const std::string& name, const std::vector<Giv
 
 Meaning Elaborator::builtin_reshape(const std::vector<Given>& given, const SourceRange& range) {
   if (given.size() < 2) {
-    report(message::argument_count, range, "reshape", 2, given.size());
+    report(message::argument_count, range, "reshape", "a value and its extents",
+           message::there_are(given.size()));
     return Poison{};
   }
   const std::optional<Quantity> tensor = tensor_of(given[0].meaning, range);

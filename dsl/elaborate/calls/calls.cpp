@@ -40,7 +40,10 @@ std::string path_text(const tree::Expression& expression) {
 
 Meaning Elaborator::call(const tree::Name& function, const std::vector<tree::Argument>& arguments,
                          const SourceRange& range, const Piped& piped, const tree::Name* as) {
-  if (piped.value && is_poison(*piped.value)) return Poison{};
+  if (piped.value && is_poison(*piped.value)) {
+    look_into(arguments);
+    return Poison{};
+  }
   std::string name = function.text;
   bool from_library = now().in_library();
   if (const Binding* bound = find_binding(name)) {
@@ -62,7 +65,15 @@ Meaning Elaborator::call(const tree::Name& function, const std::vector<tree::Arg
   std::vector<std::string> names = setup_.program.function_names();
   names.insert(names.end(), builtin_names().begin(), builtin_names().end());
   suggest(added, name, names);
+  look_into(arguments);
   return Poison{};
+}
+
+void Elaborator::look_into(const std::vector<tree::Argument>& arguments) {
+  for (const tree::Argument& argument : arguments) {
+    // A name alone may have been meant as a function or a net.
+    if (!std::holds_alternative<tree::NameUse>(argument.value->what)) evaluate(*argument.value);
+  }
 }
 
 /// fn calls fn; layers are called in layers and nets; nets in the train block and in nets; nothing calls
@@ -115,7 +126,10 @@ Elaborator::Given Elaborator::evaluate_argument(const tree::Parameter& parameter
       given.meaning = Setting{FunctionSetting{path}};
       given.from_library = now().in_library();
     } else if (is_builtin(path)) {
-      report(message::builtin_as_function, given.range, path);
+      const bool is_draw = path == "uniform" || path == "normal" || path == "integer_uniform";
+      report(message::builtin_as_function, given.range, path,
+             is_draw ? "fn small(fan_in: int, fan_out: int) = normal(0, 0.02)"
+                     : "fn my_" + path + "(x) = " + path + "(x)");
     } else {
       const auto added = report(message::unknown_function, given.range, path);
       suggest(added, path, setup_.program.function_names());
@@ -150,7 +164,8 @@ std::optional<std::vector<std::optional<Elaborator::Given>>> Elaborator::match_a
   if (piped.value && next < given.size()) {
     given[next++] = Given{nullptr, *piped.value, piped.range, false};
   } else if (piped.value) {
-    report(message::too_many_arguments, range, function.name.text, 0, 1);
+    report(message::too_many_arguments, range, function.name.text, message::counted(0, "argument"),
+           message::there_are(1));
     return std::nullopt;
   }
   for (const tree::Argument& argument : arguments) {
@@ -172,7 +187,8 @@ std::optional<std::vector<std::optional<Elaborator::Given>>> Elaborator::match_a
     }
     if (place >= function.parameters.size()) {
       const auto added = report(message::too_many_arguments, argument.range, function.name.text,
-                                function.parameters.size(), arguments.size() + (piped.value ? 1 : 0));
+                                message::counted(function.parameters.size(), "argument"),
+                                message::there_are(arguments.size() + (piped.value ? 1 : 0)));
       note_declaration(added, declared);
       return std::nullopt;
     }

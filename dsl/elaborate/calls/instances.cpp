@@ -60,18 +60,27 @@ std::optional<Shape> Elaborator::kept_extents(const tree::KeptStatement& stateme
     }
     shape.push_back(*size);
   }
+  // Addresses are counted in 64 bits: bytes of 4 for each element.
+  std::int64_t elements = 4;
+  for (const std::int64_t extent : shape) {
+    if (!__builtin_mul_overflow(elements, extent, &elements)) continue;
+    report(message::too_many_elements, statement.name.range, statement.name.text, shape);
+    return std::nullopt;
+  }
   return shape;
 }
 
 void Elaborator::keep(const tree::KeptStatement& statement) {
   if (statement.kind == tree::KeptKind::carry) {
     report(message::carry_outside_scan, statement.name.range);
+    bind(statement.name, Poison{});
     return;
   }
   const bool trained = statement.kind == tree::KeptKind::param;
   const tree::FunctionKind kind = now().declared ? now().declared->function->kind : tree::FunctionKind::fn;
   if (kind != tree::FunctionKind::layer && kind != tree::FunctionKind::net) {
     report(message::kept_in_fn, statement.name.range, trained ? "param" : "state");
+    bind(statement.name, Poison{});
     return;
   }
   if (!may_bind(statement.name, Binding::Role::kept)) return;
@@ -98,6 +107,7 @@ void Elaborator::keep_of_optimizer(const tree::KeptStatement& statement) {
   if (statement.kind != tree::KeptKind::state) {
     report(message::kept_in_fn, statement.name.range,
            statement.kind == tree::KeptKind::param ? "param" : "carry");
+    bind(statement.name, Poison{});
     return;
   }
   if (!may_bind(statement.name, Binding::Role::kept)) return;

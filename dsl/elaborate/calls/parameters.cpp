@@ -114,7 +114,8 @@ void Elaborator::report_leads(const DeclaredFunction& declared, const tree::Para
 }
 
 bool Elaborator::fits_kind(const DeclaredFunction& declared, const tree::Parameter& parameter,
-                           const Meaning& meaning, const SourceRange& range) {
+                           const Meaning& meaning, const SourceRange& range,
+                           const tree::Expression* written) {
   if (parameter.kinds.empty()) return true;
   const auto* setting = std::get_if<Setting>(&meaning);
   if (!setting) {
@@ -129,6 +130,11 @@ bool Elaborator::fits_kind(const DeclaredFunction& declared, const tree::Paramet
   }
   const auto added = report(message::argument_kind, range, declared.function->name.text, parameter.name.text,
                             kinds_text(parameter), described(*setting));
+  const auto* binary = written ? std::get_if<tree::Binary>(&written->what) : nullptr;
+  const bool wants_integer = std::any_of(parameter.kinds.begin(), parameter.kinds.end(),
+                                         [](const tree::Name& kind) { return kind.text == "int"; });
+  if (wants_integer && binary && binary->operation == tree::BinaryOperator::divide)
+    added.note(message::write_divide_down);
   note_declaration(added, declared);
   return false;
 }
@@ -191,6 +197,8 @@ bool Elaborator::bind_parameters(const DeclaredFunction& declared, std::vector<s
     Meaning meaning = Poison{};
     SourceRange where = range;
     bool from_library = false;
+    const tree::Expression* written =
+        given[i] && given[i]->argument ? &*given[i]->argument->value : nullptr;
     if (given[i]) {
       meaning = std::move(given[i]->meaning);
       if (given[i]->argument) where = given[i]->argument->range;
@@ -206,7 +214,7 @@ bool Elaborator::bind_parameters(const DeclaredFunction& declared, std::vector<s
       }
       if (is_poison(meaning)) return false;
     }
-    if (!fits_kind(declared, parameter, meaning, where)) return false;
+    if (!fits_kind(declared, parameter, meaning, where, written)) return false;
     if (parameter.dimensions) {
       const std::optional<Quantity> tensor = tensor_of(meaning, where);
       if (!tensor || !bind_pattern(declared, parameter, *tensor, range)) return false;
@@ -216,6 +224,7 @@ bool Elaborator::bind_parameters(const DeclaredFunction& declared, std::vector<s
     const bool is_fixed = !parameter.kinds.empty();
     bind(parameter.name, std::move(meaning), is_fixed ? Binding::Role::fixed : Binding::Role::value);
     now().scopes.back().back().from_library = from_library;
+    if (given[i]) now().scopes.back().back().given = given[i]->range;
   }
   return true;
 }

@@ -89,8 +89,8 @@ Meaning Elaborator::run_binding(const tree::BindingStatement& binding) {
   auto* tuple = std::get_if<Tuple>(&value);
   if (!tuple || tuple->elements.size() != binding.names.size()) {
     if (!is_poison(value)) {
-      report(message::results_count, binding.value.range, binding.names.size(),
-             tuple ? tuple->elements.size() : 1);
+      report(message::results_count, binding.value.range, message::counted(binding.names.size(), "name"),
+             message::counted(tuple ? tuple->elements.size() : 1, "value"));
     }
     for (const tree::Name& name : binding.names) bind(name, Poison{});
     return Poison{};
@@ -124,18 +124,33 @@ Meaning Elaborator::run_repeat(const tree::RepeatStatement& repeat) {
 }
 
 /// {name} in a message shows a setting.
-std::string Elaborator::filled_message(const std::string& text) {
+std::string Elaborator::filled_message(const tree::String& message) {
+  const std::string& text = message.value;
   std::string result;
   for (std::size_t i = 0; i < text.size(); ++i) {
-    const std::size_t end = text[i] == '{' ? text.find('}', i) : std::string::npos;
-    if (end == std::string::npos) {
+    if (text[i] != '{') {
       result += text[i];
       continue;
     }
+    const std::size_t end = text.find('}', i);
+    if (end == std::string::npos) {
+      report(message::message_open, message.range);
+      return result;
+    }
     const std::string name = text.substr(i + 1, end - i - 1);
     const Binding* bound = find_binding(name);
-    const auto* setting = bound ? std::get_if<Setting>(&bound->meaning) : nullptr;
-    result += setting ? to_text(*setting) : "{" + name + "}";
+    const Meaning* meaning = bound ? &bound->meaning : nullptr;
+    const Meaning constant_meaning = !bound && !now().in_library() && setup_.program.constants.contains(name)
+                                         ? constant(name, message.range)
+                                         : Poison{};
+    if (!bound && !is_poison(constant_meaning)) meaning = &constant_meaning;
+    const auto* setting = meaning ? std::get_if<Setting>(meaning) : nullptr;
+    if (!setting && !(meaning && is_poison(*meaning))) {
+      const auto added = report(message::message_name, message.range, text.substr(i, end + 1 - i),
+                                meaning ? "a value, not known when the file is read" : "no name here");
+      if (!meaning) suggest(added, name, value_names());
+    }
+    if (setting) result += to_text(*setting);
     i = end;
   }
   return result;
@@ -152,10 +167,12 @@ void Elaborator::run_check(const tree::CheckStatement& check) {
     report(message::check_kind, check.condition.range, check.is_expect ? "expect" : "require");
     return;
   }
-  if (*truth || muted_ > 0) return;
+  if (muted_ > 0) return;
+  // What is wrong with the text is told whether it is needed or not.
+  const std::string text = filled_message(check.message);
+  if (*truth) return;
   // The position is the call in the user's files that led here.
   const SourceRange where = now().declared ? now().user_place : check.condition.range;
-  const std::string text = filled_message(check.message.value);
   if (check.is_expect) {
     sink().add(message::expectation, where, text);
   } else {

@@ -192,6 +192,13 @@ Meaning Elaborator::apply(Scalar function, const Meaning& a, const Meaning& b, c
       return Poison{};
     }
   }
+  const auto is_none = [](const Setting* setting) {
+    return setting && std::holds_alternative<NoneSetting>(setting->value);
+  };
+  if (is_none(m) || is_none(n)) {
+    report(message::wrong_operands, range, kind_word(a), kind_word(b));
+    return Poison{};
+  }
   std::optional<Quantity> x = tensor_of(a, range);
   std::optional<Quantity> y = tensor_of(b, range);
   if (!x || !y) return Poison{};
@@ -235,7 +242,11 @@ Meaning Elaborator::finished(Outcome outcome, const Meaning& a, const Meaning& b
     case Misfit::boolean_wanted: report(message::boolean_wanted, range, kind_word(a), kind_word(b)); break;
     case Misfit::kinds: report(message::wrong_operands, range, kind_word(a), kind_word(b)); break;
     case Misfit::integers_wanted: report(message::integers_wanted, range, kind_word(a), kind_word(b)); break;
-    case Misfit::divisor: report(message::divisor_not_positive, range); break;
+    case Misfit::divisor: {
+      const std::optional<Quantity> divisor = tensor_of(b, range);
+      report(message::divisor_not_positive, range, divisor ? divisor->least : 0);
+      break;
+    }
     case Misfit::too_large: report(message::integer_range, range); break;
     case Misfit::draw_with_shape: report(message::draw_with_shape, range); break;
   }

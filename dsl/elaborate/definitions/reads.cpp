@@ -10,10 +10,38 @@ bool is_pack(const tree::Subscript& subscript) {
   return std::holds_alternative<tree::Pack>(subscript);
 }
 
+/// Does the position depend on the index by itself, not only by what is looked up there?
+bool moves(const Position& position, IndexId index) {
+  return std::any_of(position.terms.begin(), position.terms.end(), [&](const Term& term) {
+    return std::visit(match{
+                          [&](IndexId own) { return own == index; },
+                          [&](const Quotient& quotient) { return moves(quotient.of.front(), index); },
+                          [&](const Remainder& remainder) { return moves(remainder.of.front(), index); },
+                          [](const Lookup&) { return false; },
+                      },
+                      term.what);
+  });
+}
+
+/// The value of the only lookup of a position where it leaves: at one end of its bound.
+std::optional<std::int64_t> leaving_value(const Position& position, bool at_least) {
+  std::optional<std::int64_t> value;
+  for (const Term& term : position.terms) {
+    const auto* lookup = std::get_if<Lookup>(&term.what);
+    if (!lookup) continue;
+    if (value) return std::nullopt;
+    value = (term.coefficient > 0) == at_least ? 0 : lookup->bound - 1;
+  }
+  return value;
+}
+
 /// For i = 12, j = 0: what the window module found, in words.
-std::string combination_text(const std::vector<Index>& indices, const std::vector<std::int64_t>& values) {
+std::string combination_text(const std::vector<Index>& indices, const std::vector<std::int64_t>& values,
+                             const Position& position) {
   std::string text;
   for (std::size_t i = 0; i < indices.size() && i < values.size(); ++i) {
+    // Which element a lookup takes says nothing: it may be anything in its bound.
+    if (!moves(position, static_cast<IndexId>(i))) continue;
     if (!text.empty()) text += ", ";
     text += indices[i].name + " = " + std::to_string(values[i]);
   }
@@ -197,6 +225,26 @@ std::optional<Position> Elaborator::subscript_position(const tree::Expression& e
   return position;
 }
 
+/// The integer tensors in the subscripts of a read, as they are written.
+std::vector<std::string> Elaborator::integer_tensors(const tree::Read& read) const {
+  std::vector<std::string> found;
+  const std::function<void(const tree::Expression&)> collect = [&](const tree::Expression& expression) {
+    const auto* use = std::get_if<tree::NameUse>(&expression.what);
+    const Binding* bound = use ? find_binding(use->name) : nullptr;
+    const bool is_tensor = bound && bound->role != Binding::Role::index &&
+                           std::holds_alternative<Quantity>(bound->meaning);
+    if (is_tensor || std::holds_alternative<tree::Read>(expression.what)) {
+      found.push_back(text_of(expression.range));
+    } else {
+      for_each_inside(expression, collect);
+    }
+  };
+  for (const tree::Subscript& subscript : read.subscripts) {
+    if (const auto* expression = std::get_if<Box<tree::Expression>>(&subscript)) collect(**expression);
+  }
+  return found;
+}
+
 bool Elaborator::proved_inside(const tree::Read& read, const Quantity& tensor,
                                const std::vector<std::optional<Position>>& positions,
                                const SourceRange& range) {
@@ -222,7 +270,12 @@ bool Elaborator::proved_inside(const tree::Read& read, const Quantity& tensor,
   const std::optional<Outside> outside = first_outside(window, indices, shape);
   if (!outside) return true;
   const std::string name = text_of(read.of->range);
-  const std::string where = combination_text(indices, outside->indices);
+  const Position& leaving = window[outside->subscript];
+  std::string where = combination_text(indices, outside->indices, leaving);
+  const std::optional<std::int64_t> looked_up = leaving_value(leaving, outside->position < 0);
+  const std::vector<std::string> tensors = integer_tensors(read);
+  if (looked_up && tensors.size() == 1)
+    where += (where.empty() ? "" : ", ") + tensors[0] + " = " + std::to_string(*looked_up);
   const std::int64_t extent = shape[outside->subscript];
   const auto added = report(message::read_outside, range, where.empty() ? "" : "for " + where + " ",
                             outside->position, outside->subscript + 1, name, extent);

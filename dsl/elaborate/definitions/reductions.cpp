@@ -38,7 +38,7 @@ Meaning Elaborator::reduce(const std::string& reducer, const Meaning& term, std:
     if (is_boolean) {
       report(message::boolean_operand, range);
     } else {
-      report(message::reducer_wants_booleans, range, reducer);
+      report(message::reducer_wants_booleans, range, reducer).note(message::brackets_around_term, reducer);
     }
     return Poison{};
   }
@@ -113,6 +113,18 @@ std::vector<std::string> Elaborator::parameters_of(const std::string& path) {
   return names;
 }
 
+std::vector<std::string> paths_of(const std::vector<std::string>& parameters) {
+  std::vector<std::string> paths;
+  for (const std::string& name : parameters) {
+    for (std::size_t end = name.find('.'); end != std::string::npos; end = name.find('.', end + 1))
+      paths.push_back(name.substr(0, end));
+    paths.push_back(name);
+  }
+  std::sort(paths.begin(), paths.end());
+  paths.erase(std::unique(paths.begin(), paths.end()), paths.end());
+  return paths;
+}
+
 Meaning Elaborator::evaluate_path_reduction(const tree::PathReduction& reduction, const SourceRange& range) {
   const std::optional<std::string> path = path_of(reduction.path);
   if (!path) return Poison{};
@@ -122,7 +134,14 @@ Meaning Elaborator::evaluate_path_reduction(const tree::PathReduction& reduction
   }
   const std::vector<std::string> names = parameters_of(*path);
   if (names.empty()) {
-    if (!setup_.known_parameters.empty()) report(message::no_parameters, reduction.path.range, *path);
+    // In a function that was given the path, as l2(cnn), the place is where it was given.
+    const Binding* bound = find_binding(reduction.path.names[0].text);
+    const SourceRange& place = bound && bound->given ? *bound->given : reduction.path.range;
+    std::vector<std::string> known;
+    for (const Kept& each : setup_.known_parameters) {
+      if (each.trained) known.push_back(each.name);
+    }
+    if (!known.empty()) suggest(report(message::no_parameters, place, *path), *path, paths_of(known));
     return Setting{0.0};
   }
   Meaning total = Poison{};

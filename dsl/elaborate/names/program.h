@@ -33,8 +33,8 @@ struct Program {
   std::vector<std::string> function_names() const;
 };
 
-/// Of used files all but their train blocks. Two of one name, names of built-in functions, declarations that come
-/// later: told here.
+/// Of used files all but their train blocks. Two of one name, names of built-in functions, declarations that
+/// come later: told here.
 Program collect(const Tree& file, const std::vector<const Tree*>& used, const std::vector<Tree>& library,
                 Diagnostics& diagnostics);
 

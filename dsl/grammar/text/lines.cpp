@@ -1,4 +1,4 @@
-#include "dsl/grammar/lines.h"
+#include "dsl/grammar/text/lines.h"
 
 #include <algorithm>
 #include <array>

@@ -7,9 +7,9 @@
 
 #include "compiler/passes/runner/run_passes.h"
 #include "runtime/data/parts/random_order.h"
-#include "tools/dlc/commands.h"
+#include "tools/dlc/commands/commands.h"
 #include "tools/dlc/compilation.h"
-#include "tools/dlc/training_plan.h"
+#include "tools/dlc/run/training_plan.h"
 
 namespace dlc {
 

@@ -1,4 +1,4 @@
-#include "tools/dlc/weights_file.h"
+#include "tools/dlc/run/weights_file.h"
 
 #include <array>
 #include <charconv>

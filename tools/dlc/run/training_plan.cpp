@@ -1,4 +1,4 @@
-#include "tools/dlc/training_plan.h"
+#include "tools/dlc/run/training_plan.h"
 
 #include "compiler/reference/evaluate.h"
 #include "runtime/data/parts/random_order.h"

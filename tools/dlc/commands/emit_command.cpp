@@ -5,9 +5,9 @@
 #include "compiler/passes/runner/run_passes.h"
 #include "dsl/tree/print.h"
 #include "tools/dlc/bug_report.h"
-#include "tools/dlc/commands.h"
+#include "tools/dlc/commands/commands.h"
 #include "tools/dlc/compilation.h"
-#include "tools/dlc/training_plan.h"
+#include "tools/dlc/run/training_plan.h"
 
 namespace dlc {
 

@@ -5,7 +5,7 @@
 #include "runtime/files/atomic_write.h"
 #include "runtime/report/format.h"
 #include "runtime/report/text_table.h"
-#include "tools/dlc/commands.h"
+#include "tools/dlc/commands/commands.h"
 #include "tools/dlc/compilation.h"
 
 namespace dlc {

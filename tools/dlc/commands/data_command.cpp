@@ -3,7 +3,7 @@
 
 #include "runtime/report/format.h"
 #include "runtime/report/text_table.h"
-#include "tools/dlc/commands.h"
+#include "tools/dlc/commands/commands.h"
 
 namespace dlc {
 

@@ -13,14 +13,14 @@
 #include "runtime/report/format.h"
 #include "runtime/report/progress.h"
 #include "runtime/train/train.h"
-#include "tools/dlc/commands.h"
+#include "tools/dlc/commands/commands.h"
 #include "tools/dlc/compilation.h"
 #include "tools/dlc/resume/find_stopped.h"
 #include "tools/dlc/resume/not_finite.h"
-#include "tools/dlc/start_weights.h"
-#include "tools/dlc/training_plan.h"
-#include "tools/dlc/used_texts.h"
-#include "tools/dlc/weights_file.h"
+#include "tools/dlc/run/start_weights.h"
+#include "tools/dlc/run/training_plan.h"
+#include "tools/dlc/run/used_texts.h"
+#include "tools/dlc/run/weights_file.h"
 
 namespace dlc {
 

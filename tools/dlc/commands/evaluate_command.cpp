@@ -4,10 +4,10 @@
 #include "runtime/files/run_folder.h"
 #include "runtime/report/format.h"
 #include "runtime/report/text_table.h"
-#include "tools/dlc/commands.h"
+#include "tools/dlc/commands/commands.h"
 #include "tools/dlc/compilation.h"
-#include "tools/dlc/training_plan.h"
-#include "tools/dlc/weights_file.h"
+#include "tools/dlc/run/training_plan.h"
+#include "tools/dlc/run/weights_file.h"
 
 namespace dlc {
 

@@ -1,4 +1,4 @@
-#include "tools/dlc/start_weights.h"
+#include "tools/dlc/run/start_weights.h"
 
 #include <cstdio>
 #include <cstring>

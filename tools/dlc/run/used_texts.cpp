@@ -1,4 +1,4 @@
-#include "tools/dlc/used_texts.h"
+#include "tools/dlc/run/used_texts.h"
 
 #include <map>
 #include <set>
