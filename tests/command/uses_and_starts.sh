@@ -52,4 +52,4 @@ echo 'use "nowhere.net"' >> sizes.net
 status=0
 "$dlc" first.net --check 2> missing.txt || status=$?
 test $status = 1 || fail "status $status of a missing file"
-grep -q "sizes.net:2:5: error: .nowhere.net. cannot be used" missing.txt || fail "$(cat missing.txt)"
+grep -q "sizes.net:2:5: error: .nowhere.net. cannot be opened" missing.txt || fail "$(cat missing.txt)"
