@@ -6,8 +6,9 @@
 #include <random>
 #include <vector>
 
-#include "compiler/loops/builder.h"
 #include "compiler/llvm/code.h"
+#include "compiler/loops/builder.h"
+#include "tests/kernels/units_apart.h"
 
 namespace dlc {
 namespace {
@@ -27,23 +28,6 @@ Loops sweep(Scalar function, std::uint32_t lanes) {
     builder.store(builder.apply(function, x, y), {result, i});
   });
   return std::move(builder).finish();
-}
-
-/// How far apart, in units of the last place of the right result.
-double units_apart(float found, double right) {
-  if (std::isnan(right)) return std::isnan(found) ? 0 : INFINITY;
-  const auto rounded = static_cast<float>(right);
-  if (std::isinf(rounded)) {
-    // The largest number stands beside infinity.
-    return found == rounded ||
-                   (std::fabs(found) == 3.40282347e38F && std::signbit(found) == std::signbit(right))
-               ? 0
-               : INFINITY;
-  }
-  if (std::isnan(found) || std::isinf(found)) return INFINITY;
-  const float size = std::fabs(rounded);
-  const double unit = static_cast<double>(std::nextafter(size, INFINITY)) - static_cast<double>(size);
-  return std::fabs(static_cast<double>(found) - right) / unit;
 }
 
 struct Samples {
@@ -87,7 +71,7 @@ double worst(Scalar function, const Target& target, std::uint32_t lanes, int rou
     for (std::size_t i = 0; i < result.size(); ++i) {
       const double a = static_cast<double>(given.a[i]);
       const double b = static_cast<double>(given.b[i]);
-      const double apart = units_apart(result[i], evaluate(function, a, b));
+      const double apart = test::units_apart(result[i], evaluate(function, a, b));
       if (apart > 4) {
         CAPTURE(facts(function).name, target.name, a, b, result[i], evaluate(function, a, b));
         FAIL("more than 4 units apart");
