@@ -29,8 +29,8 @@ struct Binding {
   Meaning meaning;
   Role role = Role::value;
   SourceRange place;
-  bool from_library = false;    // a function setting that names a library entry
-  std::vector<IndexId> axes{};  // of a pack
+  bool from_library = false;           // a function setting that names a library entry
+  std::vector<IndexId> axes{};         // of a pack
   std::optional<SourceRange> given{};  // of a parameter: the argument
 };
 
@@ -143,7 +143,9 @@ class Elaborator {
     const SourceRange shown = user_place(where);
     Diagnostics::Added added = sink().add(message, shown, std::move(arguments)...);
     if (muted_ == 0 && !(shown == where)) note_library(added, where);
-    if (muted_ == 0 && shown == where) note_calls(added);
+    // What only names something is wrong whatever a call gave; the rest is wrong with what this call gave.
+    constexpr bool is_of_values = (... || !std::is_same_v<Arguments, message::Name>);
+    if (is_of_values && muted_ == 0 && shown == where) note_calls(added);
     return added;
   }
   Diagnostics& sink() { return muted_ > 0 ? scratch_ : *setup_.diagnostics; }
@@ -380,7 +382,7 @@ class Elaborator {
   std::map<std::string, Figures> figures_;  // of standardised fields
   bool fields_are_unknown_ = false;         // the data block is missing
   bool wants_raw_ = false;
-  bool is_looking_ahead_ = false;  // at a data block, for what is dropped
+  bool is_looking_ahead_ = false;        // at a data block, for what is dropped
   bool is_augmenting_ = false;           // draws are each example's own
   int augments_ = 0;                     // lines so far
   bool is_of_measured_ = false;          // in a metric made of metrics: nothing of a net is seen
