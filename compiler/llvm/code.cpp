@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "compiler/llvm/evict.h"
 #include "compiler/llvm/machine.h"
 #include "compiler/llvm/object_cache.h"
 #include "llvm/ExecutionEngine/Orc/LLJIT.h"
@@ -39,6 +40,7 @@ std::optional<std::string> make_objects(std::span<const Loops> kernels, const Ta
                                         Objects& objects) {
   const ObjectCache cache(options.cache, target);
   std::atomic<std::size_t> next = 0;
+  std::atomic<std::size_t> made = 0;
   std::mutex mutex;
   std::optional<std::string> fault;
   const auto work = [&] {
@@ -51,6 +53,7 @@ std::optional<std::string> make_objects(std::span<const Loops> kernels, const Ta
         if (!machine) machine = target_machine(target);
         objects[kernel] = object_of(kernels[kernel], target, *machine);
         if (objects[kernel]) cache.keep(kernels[kernel], *objects[kernel]);
+        ++made;
       }
       if (!wrong && !objects[kernel]) wrong = "no machine code came of it";
       if (!wrong) continue;
@@ -62,6 +65,7 @@ std::optional<std::string> make_objects(std::span<const Loops> kernels, const Ta
   for (unsigned i = 1; i < options.threads && i < kernels.size(); ++i) helpers.emplace_back(work);
   work();
   for (std::thread& helper : helpers) helper.join();
+  if (made > 0) evict(options.cache, most_cached_bytes);
   return fault;
 }
 

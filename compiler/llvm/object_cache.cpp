@@ -80,6 +80,8 @@ std::unique_ptr<llvm::MemoryBuffer> ObjectCache::find(const Loops& kernel) const
   char sum[32];
   std::snprintf(sum, sizeof sum, "%016llx", static_cast<unsigned long long>(hash_of(object)));
   if (contents.substr(contents.size() - 16) != sum) return nullptr;
+  std::error_code error;  // The time tells `evict` what is still asked for.
+  std::filesystem::last_write_time(path_of(key), std::filesystem::file_time_type::clock::now(), error);
   return llvm::MemoryBuffer::getMemBufferCopy(object, kernel.name);
 }
 

@@ -9,9 +9,10 @@
 #include <numeric>
 #include <random>
 
+#include "compiler/llvm/code.h"
+#include "compiler/llvm/evict.h"
 #include "compiler/loops/builder.h"
 #include "compiler/loops/read.h"
-#include "compiler/llvm/code.h"
 
 namespace dlc {
 namespace {
@@ -201,6 +202,30 @@ TEST_CASE("code that was kept is taken again, and a damaged entry is not", "[ker
     file.put('!');
   }
   runs();
+}
+
+TEST_CASE("of what is kept, what was not asked for the longest goes first", "[kernels]") {
+  namespace fs = std::filesystem;
+  const fs::path folder = fs::path(DLC_BINARY_DIR) / "tests/kernel-cache-evict";
+  fs::remove_all(folder);
+  fs::create_directories(folder);
+  const auto write = [&](const std::string& name, std::size_t bytes, int hours_ago) {
+    std::ofstream(folder / name) << std::string(bytes, 'x');
+    fs::last_write_time(folder / name, fs::file_time_type::clock::now() - std::chrono::hours(hours_ago));
+  };
+  write("old.kernel", 400, 9);
+  write("new.kernel", 400, 1);
+  write("older.kernel", 400, 99);
+  write("other.txt", 4000, 999);
+  evict(folder.string(), 1200);
+  CHECK(fs::exists(folder / "older.kernel"));
+  evict(folder.string(), 1199);
+  CHECK(!fs::exists(folder / "older.kernel"));
+  CHECK(fs::exists(folder / "old.kernel"));
+  evict(folder.string(), 600);
+  CHECK(!fs::exists(folder / "old.kernel"));
+  CHECK(fs::exists(folder / "new.kernel"));
+  CHECK(fs::exists(folder / "other.txt"));
 }
 
 TEST_CASE("kernels that differ in names alone are compiled once", "[code]") {

@@ -1,6 +1,7 @@
 #include "tools/dlc/compilation.h"
 
 #include <algorithm>
+#include <cstdlib>
 #include <numeric>
 
 #include "compiler/reference/evaluate.h"
@@ -10,6 +11,17 @@
 namespace dlc {
 
 namespace {
+
+/// Where compiled kernels are kept from run to run; empty where no folder is known.
+std::string cache_folder() {
+  const auto variable = [](const char* name) {
+    const char* const value = std::getenv(name);
+    return std::string(value == nullptr ? "" : value);
+  };
+  if (const std::string caches = variable("XDG_CACHE_HOME"); caches.starts_with("/")) return caches + "/dlc";
+  if (const std::string home = variable("HOME"); home.starts_with("/")) return home + "/.cache/dlc";
+  return "";
+}
 
 /// Adds the raw fields of the examples first … last − 1, `size` at a time (a divisor of their number), to the
 /// sums.
@@ -40,6 +52,7 @@ Compilation::Compilation(Session& session, Target target, unsigned threads)
       threads_(threads),
       pool_(std::make_unique<ThreadPool>(threads)) {
   options_.threads = threads;
+  options_.cache = cache_folder();
 }
 
 std::optional<Compilation> Compilation::make(Session& session) {
