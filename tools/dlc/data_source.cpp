@@ -1,6 +1,7 @@
 #include "tools/dlc/data_source.h"
 
 #include <algorithm>
+#include <filesystem>
 
 #include "dsl/elaborate/names/settings.h"
 #include "runtime/data/classes.h"
@@ -72,7 +73,8 @@ Column without_dropped(const Column& column, const DataTable& table,
 /// The cell that makes a column text: FILE:LINE:COLUMN: "red".
 std::string cell_text(const TextCell& cell, const DataTable& table) {
   const auto file = static_cast<std::size_t>(cell.file);
-  return (file < table.files.size() ? table.files[file] : "") + ":" + std::to_string(cell.line) + ":" +
+  const std::filesystem::path path = file < table.files.size() ? table.files[file] : "";
+  return path.lexically_normal().string() + ":" + std::to_string(cell.line) + ":" +
          std::to_string(cell.column) + ": \"" + cell.text + "\"";
 }
 

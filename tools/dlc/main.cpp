@@ -1,11 +1,14 @@
 // dlc: the only code that sees the language, the compiler and the runtime.
 
+#include <algorithm>
 #include <cstdio>
 #include <exception>
 #include <new>
+#include <string_view>
 
 #include "tools/dlc/bug_report.h"
 #include "tools/dlc/commands/commands.h"
+#include "tools/dlc/json_diagnostics.h"
 
 namespace dlc {
 
@@ -16,22 +19,17 @@ ExitStatus say(ExitStatus status, const std::string& line) {
   return status;
 }
 
-ExitStatus run(const Options& options) {
-  if (options.has("help") || (options.values.empty() && options.file.empty())) {
-    std::fputs(help_page().c_str(), options.has("help") ? stdout : stderr);
-    return options.has("help") ? ExitStatus::done : ExitStatus::command_is_wrong;
-  }
-  if (options.has("version")) {
-    std::printf("dlc %s, LLVM %s\n", DLC_VERSION, DLC_LLVM_VERSION);
-    return ExitStatus::done;
-  }
-  const bool needs_file = !options.has("help-std") && !options.has("from");
-  if (needs_file && options.file.empty())
-    return say(ExitStatus::command_is_wrong, "which file? dlc FILE.net …, or dlc --help");
-  if (options.has("from") && options.value("from") != "graph") {
-    return say(ExitStatus::command_is_wrong, "--from takes graph, not " + options.value("from"));
-  }
-  Session session(options);
+/// What is wrong before there is a session.
+ExitStatus refuse(const std::string& line, bool as_json) {
+  if (!as_json) return say(ExitStatus::command_is_wrong, line);
+  JsonDiagnostics json;
+  json.add("error", line);
+  std::fputs(json.document({}).c_str(), stdout);
+  return ExitStatus::command_is_wrong;
+}
+
+ExitStatus run(Session& session) {
+  const Options& options = session.options();
   if (options.has("help-std")) return session.parse_library() ? help_std_command(session) : session.status();
   if (options.has("from")) return emit_command(session);
   if (options.has("time")) return time_command(session);
@@ -45,6 +43,26 @@ ExitStatus run(const Options& options) {
   return summary_command(session);
 }
 
+ExitStatus run(const Options& options) {
+  if (options.has("help") || (options.values.empty() && options.file.empty())) {
+    std::fputs(help_page().c_str(), options.has("help") ? stdout : stderr);
+    return options.has("help") ? ExitStatus::done : ExitStatus::command_is_wrong;
+  }
+  if (options.has("version")) {
+    std::printf("dlc %s, LLVM %s\n", DLC_VERSION, DLC_LLVM_VERSION);
+    return ExitStatus::done;
+  }
+  const bool as_json = options.has("json-diagnostics");
+  const bool needs_file = !options.has("help-std") && !options.has("from");
+  if (needs_file && options.file.empty()) return refuse("which file? dlc FILE.net …, or dlc --help", as_json);
+  if (options.has("from") && options.value("from") != "graph")
+    return refuse("--from takes graph, not " + options.value("from"), as_json);
+  Session session(options);
+  const ExitStatus status = run(session);
+  session.finish();
+  return status;
+}
+
 }  // namespace
 
 }  // namespace dlc
@@ -53,7 +71,9 @@ int main(int count, char** words) {
   try {
     const auto options = dlc::read_options(count, words);
     if (const auto* error = std::get_if<dlc::OptionsError>(&options)) {
-      return static_cast<int>(dlc::say(dlc::ExitStatus::command_is_wrong, error->what));
+      const bool as_json =
+          std::find(words, words + count, std::string_view("--json-diagnostics")) != words + count;
+      return static_cast<int>(dlc::refuse(error->what, as_json));
     }
     const auto& wished = std::get<dlc::Options>(options);
     dlc::report_our_mistakes(wished.command, wished.file);

@@ -21,14 +21,30 @@ bool Session::fail(const Failure& failure) {
 }
 
 bool Session::fail(ExitStatus status, const std::string& line) {
-  std::fprintf(stderr, "dlc: %s\n", line.c_str());
+  if (options_.has("json-diagnostics")) {
+    json_.add("error", line);
+  } else {
+    std::fprintf(stderr, "dlc: %s\n", line.c_str());
+  }
   status_ = status;
   return false;
 }
 
+void Session::note(const std::string& line) {
+  if (options_.has("json-diagnostics")) {
+    json_.add("note", line);
+  } else {
+    std::fprintf(stderr, "note: %s\n", line.c_str());
+  }
+}
+
+void Session::finish() const {
+  if (options_.has("json-diagnostics")) std::fputs(json_.document(sources_).c_str(), stdout);
+}
+
 bool Session::report() {
   if (options_.has("json-diagnostics")) {
-    std::fputs(to_json(diagnostics_, sources_).c_str(), stdout);
+    json_.add(diagnostics_);
   } else if (!diagnostics_.empty()) {
     std::fputs(to_text(diagnostics_, sources_, terminal_of(STDERR_FILENO).colour).c_str(), stderr);
   }
@@ -80,6 +96,22 @@ bool Session::check_overrides() {
   return true;
 }
 
+std::optional<Model> Session::elaborated(const ElaborateOptions& options, Diagnostics& diagnostics) {
+  return dlc::elaborate(*tree_, library_, sources_, options, diagnostics);
+}
+
+void Session::tell_whose_mistake(ElaborateOptions options) {
+  if (options.overrides.empty()) return;
+  std::string all;
+  for (const Override& given : options.overrides) all += " " + given.name + "=" + given.value;
+  options.overrides.clear();
+  Diagnostics of_the_file;
+  if (!elaborated(options, of_the_file)) return;
+  status_ = ExitStatus::command_is_wrong;
+  if (!options_.has("json-diagnostics"))
+    std::fprintf(stderr, "dlc: %s is right as it stands, not with%s\n", options_.file.c_str(), all.c_str());
+}
+
 bool Session::elaborate() {
   if (!read_used() || !check_overrides()) return false;
   ElaborateOptions elaborate_options;
@@ -90,8 +122,10 @@ bool Session::elaborate() {
   };
   elaborate_options.list_columns = [this](const DataReader& reader) { return data_.list_columns(reader); };
   now_at("elaborate");
-  model_ = dlc::elaborate(*tree_, library_, sources_, elaborate_options, diagnostics_);
-  return report() && model_.has_value();
+  model_ = elaborated(elaborate_options, diagnostics_);
+  if (report() && model_) return true;
+  tell_whose_mistake(std::move(elaborate_options));
+  return false;
 }
 
 }  // namespace dlc

@@ -7,6 +7,7 @@
 #include "dsl/elaborate/elaborate.h"
 #include "dsl/elaborate/names/used_files.h"
 #include "tools/dlc/data_source.h"
+#include "tools/dlc/json_diagnostics.h"
 #include "tools/dlc/options.h"
 
 namespace dlc {
@@ -51,17 +52,25 @@ class Session {
   /// Says a failure of the world in one line on standard error.
   bool fail(const Failure& failure);
   bool fail(ExitStatus status, const std::string& line);
+  /// What is good to know of the world, and no mistake.
+  void note(const std::string& line);
+  /// With --json-diagnostics the one document of all that was found; nothing otherwise. To be called once.
+  void finish() const;
 
  private:
   /// Reads the files that the file uses.
   bool read_used();
   bool check_overrides();
+  std::optional<Model> elaborated(const ElaborateOptions& options, Diagnostics& diagnostics);
+  /// Where the file is right without the overrides, these are wrong: then the command is.
+  void tell_whose_mistake(ElaborateOptions options);
   /// Prints what was found; true if there is no error among it.
   bool report();
 
   Options options_;
   Sources sources_;
-  Diagnostics diagnostics_;
+  Diagnostics diagnostics_;  // not yet reported
+  JsonDiagnostics json_;     // what was reported, where it is to be one document
   DataSource data_;
   std::optional<Tree> tree_;
   std::vector<Tree> library_;

@@ -77,17 +77,16 @@ ExitStatus format_command(Session& session) {
 
 ExitStatus check_command(Session& session) {
   if (!session.elaborate()) return session.status();
-  for (const Failure& failure : session.data().failures())
-    std::fprintf(stderr, "note: %s\n", one_line(failure).c_str());
-  std::fprintf(stderr, "%s: nothing is wrong\n", session.options().file.c_str());
+  for (const Failure& failure : session.data().failures()) session.note(one_line(failure));
+  if (!session.options().has("json-diagnostics"))
+    std::fprintf(stderr, "%s: nothing is wrong\n", session.options().file.c_str());
   return ExitStatus::done;
 }
 
 ExitStatus summary_command(Session& session) {
   if (!session.elaborate()) return session.status();
   const Model& model = session.model();
-  for (const Failure& failure : session.data().failures())
-    std::fprintf(stderr, "note: %s\n", one_line(failure).c_str());
+  for (const Failure& failure : session.data().failures()) session.note(one_line(failure));
   if (!model.doc.empty()) std::printf("%s\n\n", model.doc.substr(0, model.doc.find('\n')).c_str());
   std::int64_t parameters = 0;
   double operations = 0;
