@@ -67,6 +67,16 @@ std::string rule_failure(const Column& training, const ClassRule& rule) {
 
 }  // namespace
 
+TEST_CASE("an empty cell is no class", "[data][classes]") {
+  Column colors = texts({"red", "", "blue", ""});
+  colors.missing = {{.example = 1, .file = 0, .line = 3, .column = 1},
+                    {.example = 3, .file = 0, .line = 5, .column = 1}};
+  CHECK(numbered(colors, {}).names == Texts{"blue", "red"});
+  Column sizes = integers({7, 0, 5});
+  sizes.missing = {{.example = 1, .file = 0, .line = 3, .column = 1}};
+  CHECK(numbered(sizes, {}).names == Texts{"5", "7"});
+}
+
 TEST_CASE("classes are numbered by the rule", "[data][classes]") {
   const ClassNumbering as_they_are = numbered(integers({2, 0}), {.count = 3, .names = {}});
   CHECK(as_they_are.count == 3);

@@ -50,7 +50,7 @@ TEST_CASE("each message is seen by a test", "[elaborate]") {
   std::string all;
   for (const std::filesystem::path& path : error_tests()) all += section(read_text(path.string()), "output");
   // An override stands on the command line; what is no text cannot stand in a text; where a statement begins
-  // is told only of long ones.
+  // is told by the grammar. Tests below see these.
   const std::set<std::string_view> without_file = {"unknown_override", "not_text", "statement_begins"};
   for (const MessageRow& row : message_rows()) {
     if (without_file.contains(row.identifier)) continue;
@@ -68,6 +68,19 @@ TEST_CASE("each message is seen by a test", "[elaborate]") {
     }
     CHECK(all.find(longest) != std::string::npos);
   }
+}
+
+TEST_CASE("what is no text is told with its place", "[elaborate]") {
+  const std::unique_ptr<Loaded> loaded = load("net n(x[4]) {\n  x\xFF\n}\n");
+  CHECK(loaded->messages().starts_with("model.net:2:4: error: this is no text in UTF-8 [not-text]\n"));
+}
+
+TEST_CASE("a mistake in a later line of a statement says where the statement begins", "[elaborate]") {
+  const std::unique_ptr<Loaded> loaded = load("net n(x[4]) {\n  y = x +\n    * 2\n  y\n}\n");
+  const std::string messages = loaded->messages();
+  INFO(messages);
+  CHECK(messages.find("model.net:3:5: error: expected") != std::string::npos);
+  CHECK(messages.find("note: the statement begins here, model.net:2:3") != std::string::npos);
 }
 
 TEST_CASE("an override that names nothing is told", "[elaborate]") {

@@ -74,8 +74,16 @@ FindColumn columns_of(const std::string& test) {
     const auto found = std::find(names.begin(), names.end(), column);
     if (found == names.end()) return std::nullopt;
     ColumnFacts facts;
-    while (std::getline(lines, line)) {
-      const std::string cell = cells(line).at(static_cast<std::size_t>(found - names.begin()));
+    const auto place = static_cast<std::size_t>(found - names.begin());
+    for (int number = 2; std::getline(lines, line); ++number) {
+      const std::vector<std::string> row = cells(line);
+      const std::string& cell = row.at(place);
+      std::size_t column_of_text = 1;
+      for (std::size_t i = 0; i < place; ++i) column_of_text += row[i].size() + 1;
+      if (!facts.is_text && !is_number(cell)) {
+        facts.text_cell = *file + ":" + std::to_string(number) + ":" + std::to_string(column_of_text) +
+                          ": \"" + cell + "\"";
+      }
       facts.is_text = facts.is_text || !is_number(cell);
       facts.distinct.push_back(cell);
     }

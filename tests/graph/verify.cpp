@@ -100,6 +100,7 @@ TEST_CASE("rules of kinds", "[graph]") {
 
 TEST_CASE("rules of types and nodes", "[graph]") {
   REQUIRE(broken_by("z = input [4, 0]") == "z: its shape has the extent 0");
+  REQUIRE(broken_by("z = input [7000000000, 7000000000]") == "z: the product of its extents is too large");
   REQUIRE(broken_by("z = input integer 3..2 [4]") == "z: its least value is above its greatest");
   REQUIRE(broken_by("z = input integer f32 0..2 [4]") == "z: integers lie in memory as i32 or u8");
   REQUIRE(broken_by("z = input boolean f32 [4]") == "z: booleans lie in memory as u8");

@@ -63,7 +63,7 @@ std::vector<std::string> Elaborator::trained_by(const tree::Minimize& line, Valu
     if (value.trained) trained.push_back(value.name);
     if (value.trained && needed[number_of(value.value)]) names.push_back(value.name);
   }
-  if (names.empty()) report(message::nothing_to_train, line.loss.range);
+  if (names.empty() && errors_ == 0) report(message::nothing_to_train, line.loss.range);
   if (names.empty() || line.over.empty()) return names;
   std::vector<std::string> paths;
   for (const tree::Path& path : line.over) {

@@ -57,6 +57,7 @@ void Elaborator::refuse_repeated(const tree::Data& block) {
   const auto once = [&](const std::string& what, const SourceRange& range) {
     const auto [first, is_new] = places.try_emplace(what, range);
     if (!is_new) given_twice(what, range, first->second);
+    return is_new;
   };
   for (const tree::DataLine& line : block.lines) {
     if (const auto* part = std::get_if<tree::PartLine>(&line.line)) {
@@ -64,9 +65,8 @@ void Elaborator::refuse_repeated(const tree::Data& block) {
     } else if (std::holds_alternative<tree::FromLine>(line.line)) {
       once("from", line.range);
     } else if (const auto* split = std::get_if<tree::SplitLine>(&line.line)) {
-      once("split", line.range);
-      // Without `from` that is the mistake.
-      for (std::size_t i = 0; has_from && i < split->portions.size(); ++i)
+      const bool counts = once("split", line.range) && has_from;  // without `from` that is the mistake
+      for (std::size_t i = 0; counts && i < split->portions.size(); ++i)
         once(split->portions[i].part.text, split->portions[i].part.range);
     } else if (const auto* standardized = std::get_if<tree::StandardizeLine>(&line.line)) {
       once("standardize " + standardized->field.text, line.range);

@@ -40,10 +40,6 @@ std::string path_text(const tree::Expression& expression) {
 
 Meaning Elaborator::call(const tree::Name& function, const std::vector<tree::Argument>& arguments,
                          const SourceRange& range, const Piped& piped, const tree::Name* as) {
-  if (piped.value && is_poison(*piped.value)) {
-    look_into(arguments);
-    return Poison{};
-  }
   std::string name = function.text;
   bool from_library = now().in_library();
   if (const Binding* bound = find_binding(name)) {
@@ -54,7 +50,12 @@ Meaning Elaborator::call(const tree::Name& function, const std::vector<tree::Arg
       from_library = bound->from_library;
     }
   }
-  if (const DeclaredFunction* declared = setup_.program.find(name, from_library)) {
+  const DeclaredFunction* declared = setup_.program.find(name, from_library);
+  if (piped.value && is_poison(*piped.value) && (declared || is_builtin(name))) {
+    look_into(arguments);
+    return Poison{};
+  }
+  if (declared) {
     return call_declared(*declared, arguments, range, piped, as);
   }
   if (is_builtin(name)) {
