@@ -44,7 +44,8 @@ void BackwardSweep::find_readers() {
     if (definition == nullptr || !passes_gradient(definition->combiner)) continue;
     for (ReadGroup& group : reads_with_gradient(definition->body, is_dependent)) {
       depends[i] = true;
-      readers_[number_of(group.tensor)].push_back({id, std::move(group)});
+      const std::size_t tensor = number_of(group.tensor);
+      readers_[tensor].push_back({id, std::move(group)});
     }
   }
   if (!is_dependent(of_)) readers_.assign(readers_.size(), {});

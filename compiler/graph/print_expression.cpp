@@ -96,13 +96,13 @@ class BodyPrinter {
 
   std::string form_text(const Constant& constant, int, std::optional<Kind> expected) {
     if (constant.kind == Kind::boolean) return constant.value != 0 ? "true" : "false";
-    const std::string text = print_number(constant.value);
+    std::string text = print_number(constant.value);
     if (constant.kind == expected.value_or(Kind::number)) return text;
     return (constant.kind == Kind::integer ? "integer " : "number ") + text;
   }
 
   std::string form_text(const PositionValue& value, int, std::optional<Kind>) {
-    const std::string text = print(value.position, indices_, graph_);
+    std::string text = print(value.position, indices_, graph_);
     const std::vector<Term>& terms = value.position.terms;
     const bool is_index = terms.size() == 1 && value.position.constant == 0 &&
                           terms.front().coefficient == 1 &&
@@ -111,7 +111,7 @@ class BodyPrinter {
   }
 
   std::string form_text(const Read& read, int least, std::optional<Kind>) {
-    const std::string text = quoted(graph_[read.tensor].name) + print(read.window, indices_, graph_);
+    std::string text = quoted(graph_[read.tensor].name) + print(read.window, indices_, graph_);
     if (!read.otherwise) return text;
     const Kind kind = graph_[read.tensor].type.kind;
     return enclosed(text + " else " + expression(*read.otherwise, 0, kind), 0, least);

@@ -20,7 +20,7 @@ using KernelFunction = void(std::byte* const* buffers, std::int64_t first_chunk,
 
 struct CodeOptions {
   unsigned threads = 1;    // that make code at the same time
-  std::string cache = "";  // folder in which code is kept from run to run; empty: none
+  std::string cache = {};  // folder in which code is kept from run to run; empty: none
 };
 
 /// Machine code of all kernels of a step. Functions live as long as this object; calling them from several

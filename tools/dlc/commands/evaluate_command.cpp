@@ -1,40 +1,17 @@
 #include <algorithm>
 #include <cstdio>
 
-#include "runtime/files/run_folder.h"
 #include "runtime/report/format.h"
 #include "runtime/report/text_table.h"
 #include "tools/dlc/commands/commands.h"
 #include "tools/dlc/compilation.h"
+#include "tools/dlc/run/find_weights.h"
 #include "tools/dlc/run/training_plan.h"
 #include "tools/dlc/run/weights_file.h"
 
 namespace dlc {
 
 namespace {
-
-/// The file that --weights names, or the best of the newest run of this net.
-Result<std::filesystem::path> weights_file(const Session& session) {
-  std::filesystem::path place = session.options().value("weights");
-  if (place.empty()) {
-    const std::string name = std::filesystem::path(session.options().file).stem().string();
-    const std::vector<std::filesystem::path> runs = runs_of("", name);
-    const auto newest = std::find_if(runs.rbegin(), runs.rend(), [](const auto& run) {
-      return std::filesystem::exists(run / "best.safetensors");
-    });
-    if (newest == runs.rend()) {
-      return Failure{"no run in runs/ has weights of " + name + ": train first, or say --weights RUN|FILE",
-                     "",
-                     0,
-                     0,
-                     -1,
-                     false};
-    }
-    place = *newest;
-  }
-  if (std::filesystem::is_directory(place)) place /= "best.safetensors";
-  return place;
-}
 
 /// Scores of each example, gathered batch by batch, to find the surest mistakes.
 struct Mistake {
@@ -162,7 +139,7 @@ ExitStatus evaluate_command(Session& session) {
   const Model& model = session.model();
   std::optional<Compilation> compilation = Compilation::make(session);
   if (!compilation) return session.status();
-  const Result<std::filesystem::path> file = weights_file(session);
+  const Result<std::filesystem::path> file = find_weights(session);
   if (!file) return session.fail(file.failure()), session.status();
   Weights weights = initial_weights(model, 0);
   if (Result<void> read = read_weights(*file, weights, model); !read)
@@ -175,7 +152,7 @@ ExitStatus evaluate_command(Session& session) {
   const LoadedPart* part = data->find(name);
   if (part == nullptr)
     return session.fail(ExitStatus::command_is_wrong, "the data have no part " + name), session.status();
-  std::fprintf(stderr, "weights of %s\n", file->c_str());
+  say_weights(session, *file);
   return Evaluation(session, *compilation, *data, *part, weights).run();
 }
 
