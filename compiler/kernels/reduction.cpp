@@ -28,10 +28,23 @@ struct Form {
   std::int64_t chunks = 1;
 };
 
+/// What is read for each element of the index space: what the roots' results need, not the write and what is
+/// done with the results.
+std::vector<Use> reads_of_roots(const KernelSource& source) {
+  const KernelSource roots{
+      source.graph,
+      {source.members.begin(), source.members.begin() + static_cast<std::ptrdiff_t>(source.roots)},
+      source.stored,
+      source.roots};
+  std::vector<Use> reads = uses_of(roots).all;
+  reads.erase(reads.begin());
+  return reads;
+}
+
 /// Cycles for one element of the index space, roughly, with the lanes along this axis.
-double cost_of_lanes(const Axis& axis, std::uint32_t lanes, const Uses& uses) {
+double cost_of_lanes(const Axis& axis, std::uint32_t lanes, std::span<const Use> reads) {
   double cost = 1;
-  for (const Use& use : uses.all) {
+  for (const Use& use : reads) {
     if (!use.is_access) continue;
     const std::size_t index = number_of(axis.last());
     const bool irregular = std::any_of(axis.indices.begin(), axis.indices.end(),
@@ -48,12 +61,12 @@ double cost_of_lanes(const Axis& axis, std::uint32_t lanes, const Uses& uses) {
 
 /// Which reduced axis the lanes would run along: where most reads are contiguous. Positions must grow along
 /// it, so argmax takes the last.
-std::optional<std::size_t> best_reduced_axis(const std::vector<Axis>& reduced, const Uses& uses,
+std::optional<std::size_t> best_reduced_axis(const std::vector<Axis>& reduced, std::span<const Use> reads,
                                              const Target& target, bool only_last) {
   std::optional<std::size_t> best;
   double least = 0;
   for (std::size_t a = only_last && !reduced.empty() ? reduced.size() - 1 : 0; a < reduced.size(); ++a) {
-    const double cost = cost_of_lanes(reduced[a], lanes_for(reduced[a].extent, target, 1), uses);
+    const double cost = cost_of_lanes(reduced[a], lanes_for(reduced[a].extent, target, 1), reads);
     if (!best || cost <= least) {
       best = a;
       least = cost;
@@ -79,20 +92,22 @@ void choose_parts(const KernelSource& source, Form& form) {
 Form choose_form(const KernelSource& source, const Target& target) {
   const Definition& root = source.root();
   const Uses uses = uses_of(source);
+  const std::vector<Use> reads = reads_of_roots(source);
   Form form;
   form.results = merged_axes(written_indices(root, uses), root.indices, uses);
   form.reduced = merged_axes(reduced_indices(root), root.indices, uses);
   const std::optional<std::size_t> axis =
-      best_reduced_axis(form.reduced, uses, target, gives_position(source));
+      best_reduced_axis(form.reduced, reads, target, gives_position(source));
   if (axis) {
     const Axis& along = form.reduced[*axis];
     const std::uint32_t lanes = lanes_for(along.extent, target, 1);
     constexpr double fold = 12;  // the halving tree and one store, for one element of the result
     const double by_reduction =
-        cost_of_lanes(along, lanes, uses) + fold / static_cast<double>(count(form.reduced));
-    form.along_reduced = form.results.empty() ||
-                         by_reduction < cost_of_lanes(form.results.back(),
-                                                      lanes_for(form.results.back().extent, target, 1), uses);
+        cost_of_lanes(along, lanes, reads) + fold / static_cast<double>(count(form.reduced));
+    form.along_reduced =
+        form.results.empty() ||
+        by_reduction <
+            cost_of_lanes(form.results.back(), lanes_for(form.results.back().extent, target, 1), reads);
   }
   if (form.along_reduced) {
     const auto along = form.reduced.begin() + static_cast<std::ptrdiff_t>(*axis);
