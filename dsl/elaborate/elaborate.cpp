@@ -130,6 +130,25 @@ void check_other_nets(Setup& setup, Model& model) {
   }
 }
 
+/// Data blocks that the train block does not use: their text alone, no file is looked at.
+void check_other_data(Setup& setup, Diagnostics& diagnostics) {
+  Diagnostics quiet;
+  setup.diagnostics = &quiet;
+  const FindColumn find = std::exchange(setup.options.find_column, {});
+  const ListColumns list = std::exchange(setup.options.list_columns, {});
+  for (const auto& [name, block] : setup.program.data) {
+    if (setup.data && setup.data->name == name) continue;
+    Elaborator alone(setup, 1, Mode::evaluation);
+    alone.bind_data(*block);
+  }
+  setup.options.find_column = find;
+  setup.options.list_columns = list;
+  setup.diagnostics = &diagnostics;
+  for (const Diagnostic& found : quiet.sorted()) {
+    if (found.severity == Severity::error) diagnostics.add(found);
+  }
+}
+
 void check_constants(Setup& setup, Model& model) {
   Elaborator elaborator(setup, 1, Mode::evaluation);
   for (const auto& [name, constant] : setup.program.constants) {
@@ -172,6 +191,7 @@ std::optional<Model> elaborate(const Tree& file, const std::vector<Tree>& librar
     check_train(*setup, model, diagnostics);
     if (setup->data) model.data = *setup->data;
   }
+  check_other_data(*setup, diagnostics);
   if (!diagnostics.has_errors()) check_other_nets(*setup, model);
   if (diagnostics.has_errors()) return std::nullopt;
   setup->diagnostics = nullptr;

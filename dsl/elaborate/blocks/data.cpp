@@ -11,6 +11,18 @@ constexpr const char* reader_names[] = {"csv", "cifar", "idx", "images", "audio"
 /// Those of them that read nothing yet.
 constexpr const char* readers_to_come[] = {"audio", "text", "lines"};
 
+bool is_image_size(const Setting& setting) {
+  const ListSetting* list = as_list(setting);
+  return list && list->elements.size() == 2 &&
+         std::all_of(list->elements.begin(), list->elements.end(),
+                     [](const Setting& element) { return as_integer(element).value_or(0) > 0; });
+}
+
+/// csv("f"), idx(image = "f"): all but these are files.
+bool names_file(const std::string& argument) {
+  return argument != "names" && argument != "separator" && argument != "missing" && argument != "size";
+}
+
 bool is_part(const std::string& name) {
   return name == "train" || name == "valid" || name == "test";
 }
@@ -48,6 +60,11 @@ std::optional<DataReader> Elaborator::reader_call(const tree::Expression& expres
     if (!setting || !fits_reader(reader, argument, *setting)) return std::nullopt;
     reader.arguments.emplace_back(argument.name ? argument.name->text : "", std::move(*setting));
   }
+  if (std::none_of(reader.arguments.begin(), reader.arguments.end(),
+                   [](const auto& argument) { return names_file(argument.first); })) {
+    report(message::reader_wanted, expression.range);
+    return std::nullopt;
+  }
   return reader;
 }
 
@@ -66,7 +83,8 @@ bool Elaborator::fits_reader(const DataReader& reader, const tree::Argument& arg
     return false;
   }
   const bool is_table = reader.reader == "csv";
-  if (reader.reader == "images" && name == "size") return true;  // the reader says what it needs
+  if (reader.reader == "images" && name == "size")
+    return is_image_size(setting) ? true : misfit("a list [height, width] of integers above 0");
   if (is_table && name == "names") return is_texts(setting) ? true : misfit("a list of strings");
   if (is_table && name == "missing")
     return is_texts(setting) || as_text(setting) ? true : misfit("a string or a list of strings");

@@ -48,6 +48,17 @@ std::vector<std::string> Program::function_names() const {
 
 namespace {
 
+/// What is read but cannot be compiled yet, in bodies that nothing calls too.
+void tell_not_yet(const tree::Expression& expression, Diagnostics& diagnostics) {
+  const auto tell = [&](const SourceRange& range, const char* what) {
+    diagnostics.add(message::not_yet, range, what);
+  };
+  if (std::holds_alternative<tree::Scan>(expression.what)) return tell(expression.range, "`scan`");
+  if (const auto* call = std::get_if<tree::Call>(&expression.what); call && call->function.text == "grad")
+    return tell(expression.range, "`grad`");
+  for_each_inside(expression, [&](const tree::Expression& inside) { tell_not_yet(inside, diagnostics); });
+}
+
 void add_declaration(Program& program, const tree::Declaration& declaration, bool is_used,
                      Diagnostics& diagnostics) {
   std::visit(tree::match{
@@ -56,6 +67,9 @@ void add_declaration(Program& program, const tree::Declaration& declaration, boo
                  [&](const tree::Function& function) {
                    add_function(program.own, declaration, false, diagnostics);
                    program.functions_in_order.push_back(function.name.text);
+                   for_each_inside(function.body, [&](const tree::Expression& inside) {
+                     tell_not_yet(inside, diagnostics);
+                   });
                    if (program.library.contains(function.name.text)) {
                      diagnostics.add(message::replaces_library, function.name.range, function.name.text);
                    }
