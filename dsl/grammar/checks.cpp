@@ -247,6 +247,16 @@ void InBlock::needs_end(const char* first, const char* last) const {
   throw Expected{first, "the end of the line"};
 }
 
+namespace {
+
+/// Nothing begins with `=`: such a line belongs to the one before it, whose mistake is told.
+bool begins_with_equals(const char* at, const char* last) {
+  while (at != last && (*at == ' ' || *at == '\n')) ++at;
+  return at != last && *at == '=';
+}
+
+}  // namespace
+
 const char* InBlock::recovered(const char* begin, const char* at, const char* last) const {
   at = std::max(begin, at);
   const auto& depth = state_.lines.depth;
@@ -254,6 +264,7 @@ const char* InBlock::recovered(const char* begin, const char* at, const char* la
     const std::uint16_t here = depth[state_.offset(at)];
     if (at == close_ || here < depth_) break;
     const bool is_end = here == depth_ && (*at == '\n' || *at == ';');
+    if (is_end && begins_with_equals(at + 1, last)) continue;
     if (is_end && (state_.block != Block::file || begins_in_column_1(at + 1, last))) break;
     if (at != begin && close_ == nullptr && begins_declaration_at(state_, at)) break;
   }
