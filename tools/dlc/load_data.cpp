@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <cstring>
+#include <filesystem>
 
 #include "runtime/data/classes.h"
 #include "runtime/data/missing.h"
@@ -69,6 +70,11 @@ Failure failure_at(std::string what, const Place& place) {
   return {std::move(what), place.file, place.line, place.column, -1, false};
 }
 
+/// A failure that names no file happened to what a field reads: that field's place says more than none.
+Failure at_use(const Failure& failure, const ColumnUse& use) {
+  return failure.file.empty() ? failure_at(failure.what, use.place) : failure;
+}
+
 Result<void> columns_exist(const DataTable& table, const ColumnUse& use) {
   for (const std::string& name : use.columns) {
     const Column* column = table.find(name);
@@ -98,6 +104,30 @@ ClassRule rule_of(const ColumnUse& use) {
   return {use.classes_are_given ? std::optional(use.classes) : std::nullopt, use.names};
 }
 
+Result<Column> without_missing(Column column, const ColumnUse& use, const Column& training,
+                               const DataTable& table) {
+  switch (use.missing) {
+    case ColumnUse::Missing::is_an_error:
+      if (Result<void> whole = refuse_missing(column, table.files); !whole) return whole.failure();
+      break;
+    case ColumnUse::Missing::value:
+      // What does not fit the column of the training part was told with the file; other parts may differ.
+      if (column.is_text()) fill_missing(column, use.missing_text);
+      if (!column.is_text()) fill_missing(column, use.missing_value);
+      break;
+    case ColumnUse::Missing::mean: {
+      const std::optional<double> mean = mean_of_present(training);
+      if (!mean)
+        return failure_at("column " + column.name + " is empty in the training part: it has no mean",
+                          use.place);
+      fill_missing(column, *mean);
+      break;
+    }
+    case ColumnUse::Missing::drop: break;
+  }
+  return column;
+}
+
 Result<std::vector<Draft>> split_table(const DataTable& table, const DataDescription& data) {
   SplitRule rule;
   rule.seed = data.split->seed;
@@ -110,11 +140,13 @@ Result<std::vector<Draft>> split_table(const DataTable& table, const DataDescrip
   std::vector<std::int32_t> strata;
   for (const ColumnUse& use : data.columns) {
     if (data.split->stratify.empty() || use.input != data.split->stratify) continue;
-    const Column* column = table.find(use.columns.front());
+    const Column& found = *table.find(use.columns.front());
+    const Result<Column> column = without_missing(found, use, found, table);
+    if (!column) return column.failure();
     const Result<ClassNumbering> numbering = number_classes(*column, rule_of(use));
-    if (!numbering) return numbering.failure();
+    if (!numbering) return at_use(numbering.failure(), use);
     Result<std::vector<std::int32_t>> classes = classes_of(*column, *numbering, "train");
-    if (!classes) return classes.failure();
+    if (!classes) return at_use(classes.failure(), use);
     strata = *std::move(classes);
   }
   rule.strata = strata;
@@ -164,28 +196,10 @@ Result<std::vector<Draft>> read_drafts(const DataDescription& data, const Search
   return drafts;
 }
 
-Result<Column> without_missing(Column column, const ColumnUse& use, const Column& training,
-                               const DataTable& table) {
-  switch (use.missing) {
-    case ColumnUse::Missing::is_an_error:
-      if (Result<void> whole = refuse_missing(column, table.files); !whole) return whole.failure();
-      break;
-    case ColumnUse::Missing::value:
-      // What does not fit the column of the training part was told with the file; other parts may differ.
-      if (column.is_text()) fill_missing(column, use.missing_text);
-      if (!column.is_text()) fill_missing(column, use.missing_value);
-      break;
-    case ColumnUse::Missing::mean: {
-      const std::optional<double> mean = mean_of_present(training);
-      if (!mean)
-        return failure_at("column " + column.name + " is empty in the training part: it has no mean",
-                          use.place);
-      fill_missing(column, *mean);
-      break;
-    }
-    case ColumnUse::Missing::drop: break;
-  }
-  return column;
+/// "valid (d.csv)": a part, with its file if it has one.
+std::string part_text(const Draft& draft) {
+  if (draft.table.files.size() != 1) return draft.name;
+  return draft.name + " (" + std::filesystem::path(draft.table.files[0]).lexically_normal().string() + ")";
 }
 
 Result<Column> classes_column(const Column& column, const ClassNumbering& numbering,
@@ -271,15 +285,15 @@ Result<LoadedData> DataSource::load(const DataDescription& data,
         rule.names = *std::move(names);
       }
       Result<ClassNumbering> made = number_classes(*of_training, rule);
-      if (!made) return made.failure();
+      if (!made) return at_use(made.failure(), use);
       numbering = *std::move(made);
       loaded.classes[use.input] = numbering.names;
     }
     for (std::size_t p = 0; p < drafts->size(); ++p) {
       std::optional<Column> taken = taken_column(use, data, (*drafts)[p]);
       Result<Column> column = taken ? *std::move(taken) : column_of(use, (*drafts)[p], *training);
-      if (column && use.is_class) column = classes_column(*column, numbering, (*drafts)[p].name);
-      if (!column) return column.failure();
+      if (column && use.is_class) column = classes_column(*column, numbering, part_text((*drafts)[p]));
+      if (!column) return at_use(column.failure(), use);
       loaded.parts[p].columns[use.input] = as_element(*std::move(column), element->second);
     }
   }
