@@ -6,6 +6,7 @@
 #include "tools/dlc/bug_report.h"
 
 #include <fcntl.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -26,6 +27,7 @@ namespace dlc {
 
 namespace {
 
+constexpr int status_of_failures = 1;
 constexpr int status_of_our_mistakes = 70;
 constexpr unsigned seconds_for_the_graph = 20;
 
@@ -109,6 +111,17 @@ void copy_graph(int folder) {
   if (child > 0) waitpid(child, &status, 0);
 }
 
+/// Libraries tell that memory is exhausted by a failure like any other, or by SIGABRT.
+void end_if_memory_is_exhausted() {
+  constexpr std::size_t some = std::size_t{64} << 20;
+  void* const tried = mmap(nullptr, some, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  if (tried == MAP_FAILED) {
+    put(STDERR_FILENO, "dlc: there is not enough memory\n");
+    _exit(status_of_failures);
+  }
+  munmap(tried, some);
+}
+
 [[noreturn]] void report(std::initializer_list<std::string_view> message) {
   pid_t nobody = 0;
   if (!scene().reporter.compare_exchange_strong(nobody, gettid())) {
@@ -136,6 +149,7 @@ void copy_graph(int folder) {
 }
 
 void report_signal(int signal) {
+  if (signal == SIGABRT) end_if_memory_is_exhausted();
   const char* name = sigabbrev_np(signal);
   report({"it was stopped by SIG", name == nullptr ? "?" : name});
 }
@@ -171,11 +185,13 @@ Observer reporting_mistakes(Observer observer) {
 }
 
 void our_mistake(std::string_view stage, const std::string& message, const Graph& graph) {
+  end_if_memory_is_exhausted();
   now_at(stage, &graph);
   report({message});
 }
 
 void our_mistake(const std::string& message) {
+  end_if_memory_is_exhausted();
   scene().graph = nullptr;
   report({message});
 }

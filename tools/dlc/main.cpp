@@ -9,6 +9,7 @@
 #include "tools/dlc/bug_report.h"
 #include "tools/dlc/commands/commands.h"
 #include "tools/dlc/json_diagnostics.h"
+#include "tools/dlc/standard_output.h"
 
 namespace dlc {
 
@@ -63,21 +64,30 @@ ExitStatus run(const Options& options) {
   return status;
 }
 
+int status_of(int count, char** words) {
+  const auto options = read_options(count, words);
+  if (const auto* error = std::get_if<OptionsError>(&options)) {
+    const bool as_json =
+        std::find(words, words + count, std::string_view("--json-diagnostics")) != words + count;
+    return static_cast<int>(refuse(error->what, as_json));
+  }
+  const auto& wished = std::get<Options>(options);
+  report_our_mistakes(wished.command, wished.file);
+  return static_cast<int>(run(wished));
+}
+
 }  // namespace
 
 }  // namespace dlc
 
 int main(int count, char** words) {
+  dlc::prepare_streams();
   try {
-    const auto options = dlc::read_options(count, words);
-    if (const auto* error = std::get_if<dlc::OptionsError>(&options)) {
-      const bool as_json =
-          std::find(words, words + count, std::string_view("--json-diagnostics")) != words + count;
-      return static_cast<int>(dlc::refuse(error->what, as_json));
-    }
-    const auto& wished = std::get<dlc::Options>(options);
-    dlc::report_our_mistakes(wished.command, wished.file);
-    return static_cast<int>(dlc::run(wished));
+    const int status = dlc::status_of(count, words);
+    const std::string lost = dlc::finish_standard_output();
+    if (lost.empty()) return status;
+    const int failed = static_cast<int>(dlc::say(dlc::ExitStatus::model_is_wrong, lost));
+    return status == 0 ? failed : status;
   } catch (const std::bad_alloc&) {
     return static_cast<int>(dlc::say(dlc::ExitStatus::model_is_wrong, "there is not enough memory"));
   } catch (const std::exception& error) {

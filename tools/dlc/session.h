@@ -19,6 +19,7 @@ enum class ExitStatus : int {
   command_is_wrong = 2,
   not_finite = 3,
   internal_error = 70,
+  hung_up = 129,
   interrupted = 130,
   terminated = 143
 };

@@ -1,7 +1,6 @@
 #include <unistd.h>
 
 #include <chrono>
-#include <csignal>
 #include <cstdio>
 #include <future>
 
@@ -18,6 +17,7 @@
 #include "tools/dlc/resume/find_stopped.h"
 #include "tools/dlc/resume/not_finite.h"
 #include "tools/dlc/run/start_weights.h"
+#include "tools/dlc/run/stop_signals.h"
 #include "tools/dlc/run/training_plan.h"
 #include "tools/dlc/run/used_texts.h"
 #include "tools/dlc/run/weights_file.h"
@@ -25,15 +25,6 @@
 namespace dlc {
 
 namespace {
-
-// A signal handler can reach nothing else; set once, read after each step.
-volatile std::sig_atomic_t stop_asked = 0;
-
-void ask_to_stop(int signal) {
-  stop_asked = signal;
-  std::signal(SIGINT, SIG_DFL);  // A second one of either kind stops at once.
-  std::signal(SIGTERM, SIG_DFL);
-}
 
 double now() {
   return std::chrono::duration<double>(std::chrono::steady_clock::now().time_since_epoch()).count();
@@ -70,8 +61,7 @@ class Run {
       return could_not(steps.failure());
     say_first_lines(steps);
     if (stopped_ && !say_what_was_found()) return session_.status();
-    std::signal(SIGINT, ask_to_stop);
-    std::signal(SIGTERM, ask_to_stop);
+    stop_when_asked();
     const TrainingResult result = dlc::train(plan_, steps, watcher(), compilation_.parallel(), from_);
     progress_.clear();
     if (result.end == TrainingEnd::not_finite) why_ = explain(result.position.step, steps);
@@ -210,7 +200,7 @@ class Run {
 
   TrainingWatcher watcher() {
     TrainingWatcher watcher;
-    watcher.interrupted = [] { return stop_asked != 0; };
+    watcher.interrupted = [] { return asked_to_stop() != 0; };
     if (!quiet_) watcher.progress = [this](const TrainingProgress& state) { show(state); };
     watcher.epoch = [this](const HistoryRow& row, bool is_best, double seconds) {
       keep_row(row, is_best, seconds);
@@ -293,7 +283,7 @@ class Run {
             beside("last.safetensors"));
         say_best(at);
         say(next_line({"dlc " + session_.options().file + " --train --resume " + folder_.string()}));
-        return stop_asked == SIGTERM ? ExitStatus::terminated : ExitStatus::interrupted;
+        return static_cast<ExitStatus>(128 + asked_to_stop());
       case TrainingEnd::stopped_early:
         say("stopped after epoch " + std::to_string(at.epoch) + ": no better " + plan_.stop->watched.part +
             "." + plan_.stop->watched.metric + " in " + std::to_string(plan_.stop->epochs) + " epochs");
