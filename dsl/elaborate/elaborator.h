@@ -145,7 +145,7 @@ class Elaborator {
     if (muted_ == 0 && !(shown == where)) note_library(added, where);
     // What only names something is wrong whatever a call gave; the rest is wrong with what this call gave.
     constexpr bool is_of_values = (... || !std::is_same_v<Arguments, message::Name>);
-    if (is_of_values && muted_ == 0 && shown == where) note_calls(added);
+    if (is_of_values && muted_ == 0 && shown == where) note_calls(added, where);
     return added;
   }
   Diagnostics& sink() { return muted_ > 0 ? scratch_ : *setup_.diagnostics; }
@@ -159,7 +159,7 @@ class Elaborator {
   std::string shape_text(const Quantity& tensor) const;
   Meaning not_yet(const SourceRange& where, const std::string& what);
   /// The user's own calls that led here; of a library entry note_library shows the way.
-  void note_calls(const Diagnostics::Added& added) const;
+  void note_calls(const Diagnostics::Added& added, const SourceRange& where) const;
 
   // ------------------------------------------------------------------ names: scopes.cpp
   Activation& now() { return *activations_.back(); }

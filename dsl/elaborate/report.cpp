@@ -23,10 +23,13 @@ void Elaborator::note_library(const Diagnostics::Added& added, const SourceRange
   }
 }
 
-void Elaborator::note_calls(const Diagnostics::Added& added) const {
+void Elaborator::note_calls(const Diagnostics::Added& added, const SourceRange& where) const {
   for (std::size_t i = activations_.size(); i-- > 0;) {
     const Activation& activation = *activations_[i];
     if (!activation.declared) break;
+    // What is wrong with an argument stands in the call itself.
+    const SourceRange& call = activation.call;
+    if (call.file == where.file && call.begin <= where.begin && where.begin < call.end) continue;
     // A net is called where it is used, that needs no telling; a library entry is told of by note_library.
     const tree::FunctionKind kind = activation.declared->function->kind;
     if (activation.in_library() || kind == tree::FunctionKind::net || kind == tree::FunctionKind::optimizer)

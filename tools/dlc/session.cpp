@@ -48,6 +48,7 @@ bool Session::report() {
   } else if (!diagnostics_.empty()) {
     std::fputs(to_text(diagnostics_, sources_, terminal_of(STDERR_FILENO).colour).c_str(), stderr);
   }
+  found_something_ = found_something_ || !diagnostics_.empty();
   if (diagnostics_.has_errors()) status_ = ExitStatus::model_is_wrong;
   diagnostics_ = {};
   return status_ == ExitStatus::done;

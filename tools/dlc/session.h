@@ -49,6 +49,8 @@ class Session {
   const Model& model() const { return *model_; }
   DataSource& data() { return data_; }
   ExitStatus status() const { return status_; }
+  /// Was something found in the text, if only warnings?
+  bool found_something() const { return found_something_; }
 
   /// Says a failure of the world in one line on standard error.
   bool fail(const Failure& failure);
@@ -78,6 +80,7 @@ class Session {
   std::vector<UsedFile> files_;
   std::optional<Model> model_;
   ExitStatus status_ = ExitStatus::done;
+  bool found_something_ = false;
 };
 
 }  // namespace dlc

@@ -55,11 +55,16 @@ std::optional<DataReader> Elaborator::reader_call(const tree::Expression& expres
     return std::nullopt;
   }
   DataReader reader{call->function.text, {}, place_of(expression.range)};
+  bool is_sound = true;
   for (const tree::Argument& argument : call->arguments) {
     std::optional<Setting> setting = setting_of(*argument.value);
-    if (!setting || !fits_reader(reader, argument, *setting)) return std::nullopt;
+    if (!setting || !fits_reader(reader, argument, *setting)) {
+      is_sound = false;
+      continue;
+    }
     reader.arguments.emplace_back(argument.name ? argument.name->text : "", std::move(*setting));
   }
+  if (!is_sound) return std::nullopt;
   if (std::none_of(reader.arguments.begin(), reader.arguments.end(),
                    [](const auto& argument) { return names_file(argument.first); })) {
     report(message::reader_wanted, expression.range);

@@ -150,7 +150,7 @@ std::string Elaborator::filled_message(const tree::String& message) {
                                 meaning ? "a value, not known when the file is read" : "no name here");
       if (!meaning) suggest(added, name, value_names());
     }
-    if (setting) result += to_text(*setting);
+    result += setting ? to_text(*setting) : text.substr(i, end + 1 - i);
     i = end;
   }
   return result;

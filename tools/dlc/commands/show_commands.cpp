@@ -79,7 +79,8 @@ ExitStatus check_command(Session& session) {
   if (!session.elaborate()) return session.status();
   for (const Failure& failure : session.data().failures()) session.note(one_line(failure));
   if (!session.options().has("json-diagnostics"))
-    std::fprintf(stderr, "%s: nothing is wrong\n", session.options().file.c_str());
+    std::fprintf(stderr, "%s: %s\n", session.options().file.c_str(),
+                 session.found_something() ? "no errors" : "nothing is wrong");
   return ExitStatus::done;
 }
 
