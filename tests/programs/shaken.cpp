@@ -1,5 +1,8 @@
 #include "tests/programs/shaken.h"
 
+#include <cmath>
+#include <limits>
+
 #include "compiler/graph/build.h"
 
 namespace dlc::tests {
@@ -67,7 +70,11 @@ class Shaker {
     const ExpressionId draw = to.add(Draw{key_, site_++, counter_of(indices)});
     const ExpressionId error = to.call(Scalar::multiply, to.call(Scalar::subtract, draw, to.constant(0.5)),
                                        to.constant(2 * amount_));
-    return to.call(Scalar::multiply, exact, to.call(Scalar::add, error, to.constant(1)));
+    // What no float holds is infinite in compiled code.
+    const ExpressionId is_too_large =
+        to.call(Scalar::greater, to.call(Scalar::abs, exact), to.constant(std::numeric_limits<float>::max()));
+    const ExpressionId held = to.select(is_too_large, to.constant(INFINITY), exact);
+    return to.call(Scalar::multiply, held, to.call(Scalar::add, error, to.constant(1)));
   }
 
   const Graph& before_;
