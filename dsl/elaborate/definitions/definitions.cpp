@@ -1,9 +1,26 @@
 #include <algorithm>
 
-#include "dsl/elaborate/elaborator.h"
 #include "dsl/elaborate/definitions/range_collector.h"
+#include "dsl/elaborate/elaborator.h"
 
 namespace dlc {
+
+namespace {
+
+/// Can the combinations of these indices, those of the frame around among them, be counted in 64 bits?
+bool can_be_counted(const Axes& axes, const std::vector<IndexId>& frame, const std::vector<IndexId>& own) {
+  std::int64_t bytes = 4;  // of an element
+  const auto take = [&](IndexId axis) { return !__builtin_mul_overflow(bytes, axes.extent(axis), &bytes); };
+  return std::all_of(frame.begin(), frame.end(), take) && std::all_of(own.begin(), own.end(), take);
+}
+
+Shape extents_of(const Axes& axes, const std::vector<IndexId>& own) {
+  Shape shape;
+  for (const IndexId axis : own) shape.push_back(axes.extent(axis));
+  return shape;
+}
+
+}  // namespace
 
 /// The axes of a left side's or reducer's binders, bound in the innermost scope. Those whose range is not
 /// written are added to `open`.
@@ -123,7 +140,13 @@ Meaning Elaborator::define(const tree::DefinitionStatement& definition) {
   const std::optional<std::vector<IndexId>> axes = binder_axes(definition.binders, open);
   Meaning value = Poison{};
   const std::string name = value_name(definition.name.text);
-  if (axes && find_all_ranges(definition.value, *axes, std::move(open), definition.name.range)) {
+  bool is_sound = axes && find_all_ranges(definition.value, *axes, std::move(open), definition.name.range);
+  if (is_sound && !can_be_counted(builder.axes, now().ambient, *axes)) {
+    report(message::too_many_elements, definition.name.range, definition.name.text,
+           extents_of(builder.axes, *axes));
+    is_sound = false;
+  }
+  if (is_sound) {
     const std::size_t ambient = now().ambient.size();
     now().ambient.insert(now().ambient.end(), axes->begin(), axes->end());
     const std::string outer_hint = std::exchange(hint_, name);
@@ -172,6 +195,10 @@ Meaning Elaborator::evaluate_reduction(const tree::Reduction& reduction, const t
       axes = *made;
       has_ranges = find_all_ranges(*reduction.body, axes, std::move(open), whole.range);
     }
+  }
+  if (has_ranges && !can_be_counted(builder.axes, now().ambient, axes)) {
+    report(message::too_many_elements, whole.range, reduction.reducer.text, extents_of(builder.axes, axes));
+    has_ranges = false;
   }
   Meaning term = Poison{};
   if (has_ranges) {
