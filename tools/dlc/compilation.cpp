@@ -4,6 +4,7 @@
 #include <cstdlib>
 #include <numeric>
 
+#include "compiler/passes/runner/run_passes.h"
 #include "compiler/reference/evaluate.h"
 #include "runtime/data/standardization.h"
 #include "tools/dlc/bug_report.h"
@@ -21,6 +22,27 @@ std::string cache_folder() {
   if (const std::string caches = variable("XDG_CACHE_HOME"); caches.starts_with("/")) return caches + "/dlc";
   if (const std::string home = variable("HOME"); home.starts_with("/")) return home + "/.cache/dlc";
   return "";
+}
+
+/// --passes=-a,-b leaves a and b out. False after a mistake, which has been said.
+bool leave_out_passes(Session& session, CompileOptions& options) {
+  const std::string list = session.options().value("passes");
+  for (std::size_t begin = 0; begin < list.size();) {
+    const std::size_t end = std::min(list.find(',', begin), list.size());
+    const std::string word = list.substr(begin, end - begin);
+    const std::string name = word.starts_with("-") ? word.substr(1) : word;
+    if (find_pass(name) == nullptr) {
+      return session.fail(ExitStatus::command_is_wrong, "there is no pass " + name + ": did you mean " +
+                                                            std::string(nearest_pass(name)) + "?");
+    }
+    if (name == word) {
+      return session.fail(ExitStatus::command_is_wrong,
+                          "--passes leaves passes out: write --passes=-" + name);
+    }
+    options.skipped.push_back(name);
+    begin = end + 1;
+  }
+  return true;
 }
 
 /// Adds the raw fields of the examples first … last − 1, `size` at a time (a divisor of their number), to the
@@ -71,7 +93,9 @@ std::optional<Compilation> Compilation::make(Session& session) {
     session.fail(ExitStatus::command_is_wrong, "--threads takes a number from 1 to 1024");
     return std::nullopt;
   }
-  return Compilation(session, *std::move(target), threads);
+  Compilation compilation(session, *std::move(target), threads);
+  if (!leave_out_passes(session, compilation.options())) return std::nullopt;
+  return compilation;
 }
 
 std::variant<Step, std::string> Compilation::compile(Graph graph, const Observer& observer) {

@@ -72,7 +72,7 @@ int status_of(int count, char** words) {
     return static_cast<int>(refuse(error->what, as_json));
   }
   const auto& wished = std::get<Options>(options);
-  report_our_mistakes(wished.command, wished.file);
+  report_our_mistakes(wished.command(), wished.file);
   return static_cast<int>(run(wished));
 }
 

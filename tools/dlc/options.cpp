@@ -22,7 +22,10 @@ struct OptionRow {
   std::string name;
   OptionKind kind;
   When when;
+  std::string with;
   std::string help;
+
+  bool is_wish() const { return with == "wish"; }
 };
 
 std::string typed(std::string name) {
@@ -32,7 +35,7 @@ std::string typed(std::string name) {
 
 std::vector<OptionRow> option_rows() {
   return {
-#define OPTION(name, kind, when, help) {typed(#name), OptionKind::kind, When::when, help},
+#define OPTION(name, kind, when, with, help) {typed(#name), OptionKind::kind, When::when, with, help},
 #include "tools/dlc/options.def"
   };
 }
@@ -67,7 +70,12 @@ std::optional<OptionsError> sort_rest(const std::vector<std::string>& rest, Opti
     }
     if (is_override(word)) {
       const std::size_t equals = word.find('=');
-      options.overrides.emplace_back(word.substr(0, equals), word.substr(equals + 1));
+      const std::string name = word.substr(0, equals);
+      for (const auto& [other, value] : options.overrides) {
+        if (other == name)
+          return OptionsError{name + " is set twice: " + name + "=" + value + " and " + word};
+      }
+      options.overrides.emplace_back(name, word.substr(equals + 1));
     } else if (options.file.empty()) {
       options.file = word;
     } else {
@@ -90,6 +98,56 @@ std::optional<OptionsError> check_values(const Options& options) {
   return std::nullopt;
 }
 
+/// "--train, --time" of "train time".
+std::string as_typed(const std::string& names) {
+  std::string text = "--";
+  for (const char letter : typed(names)) text += letter == ' ' ? ", --" : std::string(1, letter);
+  return text;
+}
+
+bool names_word(const std::string& words, const std::string& word) {
+  return (" " + typed(words) + " ").find(" " + word + " ") != std::string::npos;
+}
+
+/// Options that do not belong to what is wished.
+std::optional<OptionsError> check_company(const Options& options) {
+  std::string wish;
+  for (const OptionRow& row : option_rows()) {
+    if (!row.is_wish() || !options.has(row.name)) continue;
+    if (!wish.empty()) return OptionsError{"--" + wish + " or --" + row.name + ": one at a time"};
+    wish = row.name;
+  }
+  for (const OptionRow& row : option_rows()) {
+    if (row.is_wish() || row.with.empty() || !options.has(row.name)) continue;
+    if (!names_word(row.with, wish.empty() ? "summary" : wish))
+      return OptionsError{"--" + row.name + " goes with " + as_typed(row.with)};
+  }
+  const std::string file_for_nothing = options.has("from")  ? "--from reads standard input"
+                                       : wish == "help-std" ? "--help-std reads no file"
+                                                            : "";
+  if (!file_for_nothing.empty() && !options.file.empty())
+    return OptionsError{file_for_nothing + ": leave out " + options.file};
+  for (const std::string name : {"format", "from", "help-std"}) {
+    if (options.has(name) && !options.overrides.empty()) {
+      const auto& [constant, value] = options.overrides.front();
+      return OptionsError{"NAME=VALUE does not go with --" + name + ": " + constant + "=" + value};
+    }
+  }
+  return std::nullopt;
+}
+
+/// A flag that is written with a value. The library would take some of them for yes and some for no.
+std::optional<OptionsError> check_flags(int count, char** words) {
+  for (int i = 1; i < count && std::string_view(words[i]) != "--"; ++i) {
+    for (const OptionRow& row : option_rows()) {
+      const std::string begin = "--" + row.name + "=";
+      if (row.kind == OptionKind::flag && std::string_view(words[i]).starts_with(begin))
+        return OptionsError{"--" + row.name + " takes no value, not " + (words[i] + begin.size())};
+    }
+  }
+  return std::nullopt;
+}
+
 }  // namespace
 
 std::string Options::value(const std::string& name, const std::string& otherwise) const {
@@ -97,10 +155,18 @@ std::string Options::value(const std::string& name, const std::string& otherwise
   return found == values.end() ? otherwise : found->second;
 }
 
+std::string Options::command() const {
+  std::string line;
+  for (const std::string& word : words) line += (line.empty() ? "" : " ") + word;
+  return line;
+}
+
 std::variant<Options, OptionsError> read_options(int count, char** words) {
   Options options;
-  for (int i = 0; i < count; ++i)
-    options.command += (i == 0 ? "" : " ") + std::string(i == 0 ? "dlc" : words[i]);
+  options.words.assign(words, words + count);
+  if (count > 0) options.words.front() = "dlc";
+
+  if (auto error = check_flags(count, words)) return *error;
 
   CLI::App app;
   app.set_help_flag();
@@ -112,6 +178,7 @@ std::variant<Options, OptionsError> read_options(int count, char** words) {
     CLI::Option* option = rows[i].kind == OptionKind::flag ? app.add_flag("--" + rows[i].name)
                                                            : app.add_option("--" + rows[i].name, values[i]);
     if (rows[i].kind == OptionKind::perhaps) option->expected(0, 1);
+    option->multi_option_policy(CLI::MultiOptionPolicy::TakeLast);  // Given twice, it is refused below.
     known.push_back(option);
   }
   try {
@@ -122,6 +189,7 @@ std::variant<Options, OptionsError> read_options(int count, char** words) {
   std::vector<std::string> rest = app.remaining();
   for (std::size_t i = 0; i < rows.size(); ++i) {
     if (known[i]->count() == 0) continue;
+    if (known[i]->count() > 1) return OptionsError{"--" + rows[i].name + " is given twice"};
     const bool is_the_file = (rows[i].name == "evaluate" && !is_part(values[i])) ||
                              (rows[i].name == "resume" && values[i].ends_with(".net"));
     const bool is_override_of_it = rows[i].name == "resume" && is_override(values[i]);
@@ -133,7 +201,7 @@ std::variant<Options, OptionsError> read_options(int count, char** words) {
   }
   if (auto error = sort_rest(rest, options)) return *error;
   if (auto error = check_values(options)) return *error;
-  if (options.has("resume") && !options.has("train")) return OptionsError{"--resume goes with --train"};
+  if (auto error = check_company(options)) return *error;
   if (options.has("resume") && options.has("out"))
     return OptionsError{"--resume goes on in the run's own folder: leave out --out"};
   return options;

@@ -16,9 +16,11 @@ struct Options {
   std::map<std::string, std::string>
       values;  // by the option's name as it is typed: "help-std"; a flag has an empty value
   std::vector<std::pair<std::string, std::string>> overrides;  // name=value, as written
-  std::string command;                                         // the words as they were typed
+  std::vector<std::string> words;                              // all, as they were given; the first is "dlc"
 
   bool has(const std::string& name) const { return values.contains(name); }
+  /// The words in one line.
+  std::string command() const;
   std::string value(const std::string& name, const std::string& otherwise = "") const;
 };
 

@@ -23,27 +23,6 @@ std::string standard_input() {
   return text;
 }
 
-/// --passes=-a,-b leaves a and b out. False after a mistake, which has been said.
-bool leave_out_passes(Session& session, CompileOptions& options) {
-  const std::string list = session.options().value("passes");
-  for (std::size_t begin = 0; begin < list.size();) {
-    const std::size_t end = std::min(list.find(',', begin), list.size());
-    const std::string word = list.substr(begin, end - begin);
-    const std::string name = word.starts_with("-") ? word.substr(1) : word;
-    if (find_pass(name) == nullptr) {
-      return session.fail(ExitStatus::command_is_wrong, "there is no pass " + name + ": did you mean " +
-                                                            std::string(nearest_pass(name)) + "?");
-    }
-    if (name == word) {
-      return session.fail(ExitStatus::command_is_wrong,
-                          "--passes leaves passes out: write --passes=-" + name);
-    }
-    options.skipped.push_back(name);
-    begin = end + 1;
-  }
-  return true;
-}
-
 bool is_stage(const std::string& stage) {
   if (stage.starts_with("after:")) return find_pass(stage.substr(6)) != nullptr;
   for (const char* name : {"graph", "backward", "plan", "loops", "llvm", "asm"}) {
@@ -93,7 +72,7 @@ ExitStatus emit_command(Session& session) {
     return session.status();
   }
   std::optional<Compilation> compilation = Compilation::make(session);
-  if (!compilation || !leave_out_passes(session, compilation->options())) return session.status();
+  if (!compilation) return session.status();
   Graph graph;
   if (session.options().has("from")) {
     std::variant<Graph, GraphError> read = read_graph(standard_input());

@@ -88,6 +88,8 @@ ExitStatus summary_command(Session& session) {
   if (!session.elaborate()) return session.status();
   const Model& model = session.model();
   for (const Failure& failure : session.data().failures()) session.note(one_line(failure));
+  const std::string arena = arena_text(session);
+  if (session.status() != ExitStatus::done) return session.status();
   if (!model.doc.empty()) std::printf("%s\n\n", model.doc.substr(0, model.doc.find('\n')).c_str());
   std::int64_t parameters = 0;
   double operations = 0;
@@ -97,7 +99,7 @@ ExitStatus summary_command(Session& session) {
     operations += net.operations;
   }
   std::printf("  %s   %s an example forward%s\n", counted(parameters, "parameter", "parameters").c_str(),
-              operations_text(operations).c_str(), arena_text(session).c_str());
+              operations_text(operations).c_str(), arena.c_str());
   if (!session.options().has("summary") && model.train.present) {
     const std::string& file = session.options().file;
     std::fprintf(stderr, "\ntry:  dlc %s --train      dlc %s --check      dlc --help\n", file.c_str(),

@@ -96,7 +96,7 @@ class Run {
                                  session_.sources().text(session_.tree().file), session_.options().overrides);
       if (Result<void> gone_on = go_on(); !gone_on) return gone_on;
     }
-    record_.command.push_back(session_.options().command);
+    record_.command = session_.options().words;
     record_.overrides = session_.options().overrides;
     record_.seed = plan_.seed;
     record_.threads = compilation_.threads();

@@ -1,0 +1,40 @@
+# What does not belong together, or would be ignored, is said: nothing on the command line is passed over.
+. "$(dirname "$0")/common.sh"
+cp "$root/examples/wine.net" .
+cp -r "$root/examples/data" .
+refused() {
+  text=$1
+  shift
+  status=0
+  "$dlc" "$@" > out 2> message < /dev/null || status=$?
+  [ $status -eq 2 ] || fail "dlc $* ended with $status, not 2: $(cat message)"
+  grep -q -e "^dlc: $text" message || fail "dlc $*: $(cat message)"
+  [ "$(wc -l < message)" -eq 1 ] && [ ! -s out ] || fail "dlc $*: more than a line: $(cat out message)"
+}
+refused '--check or --train: one at a time$' wine.net --check --train
+refused '--summary or --emit: one at a time$' wine.net --emit=plan --summary
+refused '--train takes no value, not 3$' wine.net --train=3
+refused '--check takes no value, not no$' wine.net --check=no
+refused '--write goes with --format$' wine.net --write
+refused '--write goes with --format$' wine.net --check --write
+refused '--out goes with --train$' wine.net --out there
+refused '--weights goes with --evaluate' wine.net --train --weights there
+refused '--resume goes with --train$' wine.net --resume
+refused '--seed goes with --train' wine.net --check --seed 3
+refused '--passes goes with ' wine.net --check --passes=-share
+refused '--cpu goes with ' wine.net --check --cpu=avx2
+refused '--from goes with --emit$' --from=graph
+refused '--from reads standard input: leave out wine.net$' wine.net --from=graph --emit=plan
+refused 'rate is set twice: rate=1 and rate=2$' wine.net --check rate=1 rate=2
+refused '--seed is given twice$' wine.net --train --seed 1 --seed 2
+refused '--emit is given twice$' wine.net --emit=plan --emit=graph
+refused 'NAME=VALUE does not go with --format: rate=1$' wine.net --format rate=1
+refused 'NAME=VALUE does not go with --from: rate=1$' --from=graph --emit=plan rate=1
+refused 'there is no pass foo' wine.net --train --passes=-foo
+refused '--cpu foo: this machine has' wine.net --summary --cpu=foo
+refused '--help-std reads no file: leave out wine.net$' wine.net --help-std dense
+[ ! -e runs ] && [ ! -e there ] || fail "a run was begun"
+# What belongs together goes on.
+"$dlc" wine.net --format --write || fail "--format --write"
+"$dlc" --train wine.net epochs=1 --out there --seed 2 --passes=-share --cpu=sse2 --quiet || fail "--train with all that goes with it"
+"$dlc" wine.net --evaluate --weights there --threads 1 > /dev/null 2>&1 || fail "--evaluate --weights"
