@@ -19,6 +19,7 @@ constexpr std::array<std::string_view, 6> end_names = {"running",     "finished"
 Json as_json(const RunRecord& record) {
   Json json;
   json["command"] = record.command;
+  json["folder"] = record.folder;
   json["overrides"] = Json::object();
   for (const auto& [name, value] : record.overrides) json["overrides"][name] = value;
   json["seed"] = record.seed;
@@ -56,6 +57,7 @@ RunEnd end_named(const std::string& name) {
 RunRecord from_json(const Json& json) {
   RunRecord record;
   record.command = json.at("command").get<std::vector<std::string>>();
+  record.folder = json.value("folder", std::string());
   for (const auto& [name, value] : json.at("overrides").items()) {
     record.overrides.emplace_back(name, value.get<std::string>());
   }

@@ -41,6 +41,7 @@ struct RunRecord {
   std::int64_t step = 0;
   double seconds = 0;
   std::optional<KeptEpoch> kept;
+  std::string folder{};  // of the file that was run, absolute: data lie beside it
   bool operator==(const RunRecord&) const = default;
 };
 

@@ -87,7 +87,8 @@ TEST_CASE("run.json comes back as it was", "[files][run]") {
                    .epoch = 0,
                    .step = 0,
                    .seconds = 0,
-                   .kept = {}};
+                   .kept = {},
+                   .folder = "/home/me/my models"};
   CHECK(record.started.size() == 20);
   CHECK_FALSE(record.processor.empty());
   REQUIRE(write_run_record(folder.path(), record));

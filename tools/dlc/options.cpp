@@ -157,7 +157,7 @@ std::string Options::value(const std::string& name, const std::string& otherwise
 
 std::string Options::command() const {
   std::string line;
-  for (const std::string& word : words) line += (line.empty() ? "" : " ") + word;
+  for (const std::string& word : words) line += (line.empty() ? "" : " ") + as_word(word);
   return line;
 }
 
@@ -205,6 +205,18 @@ std::variant<Options, OptionsError> read_options(int count, char** words) {
   if (options.has("resume") && options.has("out"))
     return OptionsError{"--resume goes on in the run's own folder: leave out --out"};
   return options;
+}
+
+std::string as_word(const std::string& word) {
+  const auto is_plain = [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+           std::string_view("_-./=,:+@%").find(c) != std::string_view::npos ||
+           static_cast<unsigned char>(c) >= 0x80;
+  };
+  if (!word.empty() && std::all_of(word.begin(), word.end(), is_plain)) return word;
+  std::string quoted = "'";
+  for (const char c : word) quoted += c == '\'' ? "'\\''" : std::string(1, c);
+  return quoted + "'";
 }
 
 std::string help_page() {

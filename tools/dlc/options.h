@@ -31,6 +31,9 @@ struct OptionsError {
 
 std::variant<Options, OptionsError> read_options(int count, char** words);
 
+/// A word as it is typed in a shell: in quotes where it needs them.
+std::string as_word(const std::string& word);
+
 /// The page of --help.
 std::string help_page();
 

@@ -10,10 +10,11 @@
 #include "runtime/files/input_file.h"
 #include "runtime/report/progress.h"
 #include "tools/dlc/bug_report.h"
+#include "tools/dlc/run/original_folder.h"
 
 namespace dlc {
 
-Session::Session(Options options) : options_(std::move(options)), data_(search_places(options_.file)) {}
+Session::Session(Options options) : options_(std::move(options)), data_(places_of_data(options_.file)) {}
 
 bool Session::fail(const Failure& failure) {
   return fail(failure.command_line ? ExitStatus::command_is_wrong : ExitStatus::model_is_wrong,

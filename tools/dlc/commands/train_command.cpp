@@ -16,6 +16,7 @@
 #include "tools/dlc/compilation.h"
 #include "tools/dlc/resume/find_stopped.h"
 #include "tools/dlc/resume/not_finite.h"
+#include "tools/dlc/run/original_folder.h"
 #include "tools/dlc/run/start_weights.h"
 #include "tools/dlc/run/stop_signals.h"
 #include "tools/dlc/run/training_plan.h"
@@ -97,6 +98,7 @@ class Run {
       if (Result<void> gone_on = go_on(); !gone_on) return gone_on;
     }
     record_.command = session_.options().words;
+    record_.folder = original_folder(file).string();
     record_.overrides = session_.options().overrides;
     record_.seed = plan_.seed;
     record_.threads = compilation_.threads();
@@ -113,8 +115,7 @@ class Run {
   /// the initial ones.
   Result<void> go_on() {
     record_.command = stopped_->record.command;
-    std::error_code error;
-    if (!std::filesystem::exists(folder_ / "last.safetensors", error)) return {};
+    if (!stopped_->has_saved()) return {};
     Result<TrainingPosition> position =
         read_last(folder_ / "last.safetensors", weights_, session_.model(), plan_.seed);
     if (!position) return position.failure();
@@ -282,7 +283,8 @@ class Run {
         say("stopped at step " + std::to_string(at.step) + "; what was learned is in " +
             beside("last.safetensors"));
         say_best(at);
-        say(next_line({"dlc " + session_.options().file + " --train --resume " + folder_.string()}));
+        say(next_line(
+            {"dlc " + as_word(session_.options().file) + " --train --resume " + as_word(folder_.string())}));
         return static_cast<ExitStatus>(128 + asked_to_stop());
       case TrainingEnd::stopped_early:
         say("stopped after epoch " + std::to_string(at.epoch) + ": no better " + plan_.stop->watched.part +
@@ -292,8 +294,10 @@ class Run {
     }
     say_best(at);
     if (plan_.test && !measure_test(at, steps)) return session_.status();
-    const std::string file = session_.options().file;
-    say(next_line({"dlc " + file + " --evaluate", "open " + beside("curve.svg")}));
+    const Options& options = session_.options();
+    const std::string weights = options.has("out") ? " --weights " + as_word(options.value("out")) : "";
+    say(next_line(
+        {"dlc " + as_word(options.file) + " --evaluate" + weights, "open " + as_word(beside("curve.svg"))}));
     return ExitStatus::done;
   }
 
@@ -364,8 +368,10 @@ ExitStatus train_command(Session& session) {
   if (!model.train.batch_is_all) ready = make_step(model.train.batch, true);
   Weights weights = initial_weights(model, seed);
   const Result<LoadedData> data = loading.get();
-  if (Result<void> started = start_weights(session, weights); !started)
-    return session.fail(started.failure()), session.status();
+  if (!stopped || !stopped->has_saved()) {
+    if (Result<void> started = start_weights(session, weights); !started)
+      return session.fail(started.failure()), session.status();
+  }
   if (!data) return session.fail(data.failure()), session.status();
   if (std::optional<std::string> failure = standardize(model, *data, *compilation, weights)) {
     return session.fail(ExitStatus::model_is_wrong, *failure), session.status();

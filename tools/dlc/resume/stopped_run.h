@@ -15,6 +15,11 @@ struct StoppedRun {
   std::filesystem::path folder;
   RunRecord record;
 
+  /// Whether it came so far that its weights were saved; else it goes on from its beginning.
+  bool has_saved() const {
+    std::error_code error;
+    return std::filesystem::exists(folder / "last.safetensors", error);
+  }
   bool is_finished() const { return record.end == RunEnd::finished || record.end == RunEnd::stopped_early; }
 };
 

@@ -44,9 +44,11 @@ void say_weights(const Session& session, const std::filesystem::path& file) {
     std::fprintf(stderr, "weights of %s\n", file.c_str());
     return;
   }
-  std::fprintf(stderr, "weights of %s: no epoch of this run is finished, so there is no %s\n%s\n",
-               file.c_str(), best_name,
-               next_line({"dlc " + session.options().file + " --train --resume " + run.string()}).c_str());
+  std::fprintf(
+      stderr, "weights of %s: no epoch of this run is finished, so there is no %s\n%s\n", file.c_str(),
+      best_name,
+      next_line({"dlc " + as_word(session.options().file) + " --train --resume " + as_word(run.string())})
+          .c_str());
 }
 
 }  // namespace dlc
