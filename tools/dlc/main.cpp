@@ -38,6 +38,7 @@ ExitStatus run(Session& session) {
   if (options.has("format")) return format_command(session);
   if (options.has("check")) return check_command(session);
   if (options.has("emit")) return emit_command(session);
+  if (options.has("time-passes")) return time_passes_command(session);
   if (options.has("data")) return data_command(session);
   if (options.has("train")) return train_command(session);
   if (options.has("evaluate")) return evaluate_command(session);

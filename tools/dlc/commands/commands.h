@@ -6,14 +6,15 @@ namespace dlc {
 
 // One function for each wish; each says what it has to say and returns the exit status.
 
-ExitStatus format_command(Session& session);    // --format [--write]
-ExitStatus check_command(Session& session);     // --check
-ExitStatus summary_command(Session& session);   // --summary, and no option at all
-ExitStatus emit_command(Session& session);      // --emit=STAGE, with --from=graph too
-ExitStatus train_command(Session& session);     // --train
-ExitStatus evaluate_command(Session& session);  // --evaluate [PART]
-ExitStatus time_command(Session& session);      // --time
-ExitStatus data_command(Session& session);      // --data
-ExitStatus help_std_command(Session& session);  // --help-std NAME
+ExitStatus format_command(Session& session);       // --format [--write]
+ExitStatus check_command(Session& session);        // --check
+ExitStatus summary_command(Session& session);      // --summary, and no option at all
+ExitStatus emit_command(Session& session);         // --emit=STAGE, with --from=graph too
+ExitStatus train_command(Session& session);        // --train
+ExitStatus evaluate_command(Session& session);     // --evaluate [PART]
+ExitStatus time_command(Session& session);         // --time
+ExitStatus time_passes_command(Session& session);  // --time-passes
+ExitStatus data_command(Session& session);         // --data
+ExitStatus help_std_command(Session& session);     // --help-std NAME
 
 }  // namespace dlc
