@@ -39,6 +39,17 @@ class Line {
     return result;
   }
 
+  /// What stands before the sign: the names of buffers are those of values, with dots, blanks and brackets.
+  std::string name_before(char sign) {
+    skip_blanks();
+    const std::size_t length = rest_.find(sign);
+    failed_ = failed_ || length == std::string_view::npos || length == 0;
+    if (failed_) return "";
+    const std::string result(rest_.substr(0, length));
+    rest_.remove_prefix(length);
+    return result;
+  }
+
   template <typename Number>
   Number number() {
     skip_blanks();
@@ -119,7 +130,7 @@ class Reader {
       Line line = next();
       if (!line.takes("buffer ")) break;
       Buffer buffer;
-      buffer.name = line.name();
+      buffer.name = line.name_before('@');
       line.expect("@");
       line.number<std::uint32_t>();
       buffer.element = line.takes("f32") ? Element::f32 : line.takes("i32") ? Element::i32 : Element::u8;
@@ -280,7 +291,7 @@ class Reader {
 
   Address address(Line& line) {
     Address place;
-    line.name();
+    line.name_before('@');
     line.expect("@");
     place.buffer = static_cast<BufferId>(line.number<std::uint32_t>());
     line.expect("[");
@@ -303,7 +314,7 @@ class Reader {
   }
 
   LoopVariable variable(Line& line) {
-    std::string name = line.name();
+    std::string name = line.name_before('#');
     line.expect("#");
     const auto place = line.number<std::uint32_t>();
     if (line.failed() || place > most_names) {

@@ -15,7 +15,7 @@ same_run() {
   without_seconds "$2" > found
   cmp wanted found || fail "$2: history.csv is not that of the unbroken run ($3)"
 }
-"$dlc" wine.net --train epochs=6 --out whole --quiet
+"$dlc" wine.net --train epochs=12 --out whole --quiet
 
 # The moments come from a generator of our own: the same on every machine, though not the same place in the run.
 seed=20
@@ -33,8 +33,10 @@ while [ $kills -lt 30 ]; do
     status=0
     if [ $kills -ge 30 ]; then milliseconds=60000; fi
     timeout -s KILL "$(printf '%d.%03d' $((milliseconds / 1000)) $((milliseconds % 1000)))" \
-      "$dlc" wine.net --train epochs=6 $went_on $run --threads $((kills % 3 + 1)) --quiet 2> message || status=$?
+      "$dlc" wine.net --train epochs=12 $went_on $run --threads $((kills % 3 + 1)) --quiet 2> message || status=$?
     [ $status -eq 0 ] && break
+    # A kill between the end of the run and that of the process.
+    [ $status -eq 2 ] && grep -q 'this run is finished' message && break
     [ $status -eq 137 ] || fail "$run: status $status after kills at$moments ms: $(cat message)"
     kills=$((kills + 1))
     [ -e $run/run.json ] && went_on=--resume

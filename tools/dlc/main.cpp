@@ -32,6 +32,7 @@ ExitStatus refuse(const std::string& line, bool as_json) {
 ExitStatus run(Session& session) {
   const Options& options = session.options();
   if (options.has("help-std")) return session.parse_library() ? help_std_command(session) : session.status();
+  if (options.value("from") == "loops") return emit_loops_command(session);
   if (options.has("from")) return emit_command(session);
   if (options.has("time")) return time_command(session);
   if (!session.parse()) return session.status();
@@ -57,8 +58,9 @@ ExitStatus run(const Options& options) {
   const bool as_json = options.has("json-diagnostics");
   const bool needs_file = !options.has("help-std") && !options.has("from");
   if (needs_file && options.file.empty()) return refuse("which file? dlc FILE.net …, or dlc --help", as_json);
-  if (options.has("from") && options.value("from") != "graph")
-    return refuse("--from takes graph, not " + options.value("from"), as_json);
+  if (const std::string from = options.value("from", "graph"); from != "graph" && from != "loops")
+    return refuse("--from takes graph or loops, not " + from + did_you_mean(from, {"graph", "loops"}),
+                  as_json);
   Session session(options);
   const ExitStatus status = run(session);
   session.finish();

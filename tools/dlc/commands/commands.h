@@ -10,6 +10,7 @@ ExitStatus format_command(Session& session);       // --format [--write]
 ExitStatus check_command(Session& session);        // --check
 ExitStatus summary_command(Session& session);      // --summary, and no option at all
 ExitStatus emit_command(Session& session);         // --emit=STAGE, with --from=graph too
+ExitStatus emit_loops_command(Session& session);   // --from=loops --emit=STAGE
 ExitStatus train_command(Session& session);        // --train
 ExitStatus evaluate_command(Session& session);     // --evaluate [PART]
 ExitStatus time_command(Session& session);         // --time

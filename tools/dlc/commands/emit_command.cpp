@@ -6,22 +6,13 @@
 #include "dsl/tree/print.h"
 #include "tools/dlc/bug_report.h"
 #include "tools/dlc/commands/commands.h"
+#include "tools/dlc/commands/standard_input.h"
 #include "tools/dlc/compilation.h"
 #include "tools/dlc/run/training_plan.h"
 
 namespace dlc {
 
 namespace {
-
-std::string standard_input() {
-  std::string text;
-  char block[65536];
-  for (std::size_t got = std::fread(block, 1, sizeof block, stdin); got > 0;
-       got = std::fread(block, 1, sizeof block, stdin)) {
-    text.append(block, got);
-  }
-  return text;
-}
 
 bool is_stage(const std::string& stage) {
   if (stage.starts_with("after:")) return find_pass(stage.substr(6)) != nullptr;
@@ -56,6 +47,16 @@ ExitStatus emit_after(Session& session, Graph graph, const std::string& name, co
 }
 
 }  // namespace
+
+std::string standard_input() {
+  std::string text;
+  char block[65536];
+  for (std::size_t got = std::fread(block, 1, sizeof block, stdin); got > 0;
+       got = std::fread(block, 1, sizeof block, stdin)) {
+    text.append(block, got);
+  }
+  return text;
+}
 
 ExitStatus emit_command(Session& session) {
   const std::string stage = session.options().value("emit");
