@@ -107,8 +107,9 @@ class Run {
     record_.processor = processor_name();
     record_.started = now_as_text();
     digests_ = std::async(std::launch::async, [this] { return digests_of(data_.files); });
-    if (Result<void> written = write_texts(folder_, session_, record_.overrides); !written) return written;
-    return write_run_record(folder_, record_);
+    // First, for it makes the folder a run that can be resumed, whenever the process is killed.
+    if (Result<void> written = write_run_record(folder_, record_); !written) return written;
+    return write_texts(folder_, session_, record_.overrides);
   }
 
   /// Where the stopped run stands. The weights it had are in last.safetensors; before there was one, they are
