@@ -349,6 +349,8 @@ class Elaborator {
   std::vector<std::string> dropping_columns(const tree::Data& block);
   void split_line(const tree::SplitLine& line, DataDescription& description);
   void stratify_by(const tree::Name& name, DataDescription& description);
+  Binding* named_field(const tree::Name& name, const DataDescription& description,
+                       std::vector<Binding>& fields);
   void standardize(const tree::StandardizeLine& line, DataDescription& description,
                    std::vector<Binding>& fields);
   // augment.cpp

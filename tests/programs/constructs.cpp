@@ -3,24 +3,14 @@
 #include <algorithm>
 
 #include "compiler/graph/build.h"
+#include "compiler/graph/print_expression.h"
 
 namespace dlc::tests {
 
 namespace {
 
-const char* name_of(Combiner combiner) {
-  switch (combiner) {
-    case Combiner::none: return "element-wise";
-    case Combiner::sum: return "sum";
-    case Combiner::product: return "product";
-    case Combiner::maximum: return "max";
-    case Combiner::minimum: return "min";
-    case Combiner::any: return "any";
-    case Combiner::all: return "all";
-    case Combiner::argmax: return "argmax";
-    case Combiner::argmin: return "argmin";
-  }
-  __builtin_unreachable();
+std::string name_of(Combiner combiner) {
+  return combiner == Combiner::none ? "element-wise" : std::string(word_of(combiner));
 }
 
 class Counter {

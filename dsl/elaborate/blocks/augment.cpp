@@ -1,5 +1,3 @@
-#include <algorithm>
-
 #include "dsl/elaborate/elaborator.h"
 
 namespace dlc {
@@ -8,15 +6,8 @@ namespace dlc {
 /// its draws are each example's own: uniform_draw.
 void Elaborator::augment(const tree::AugmentLine& line, const DataDescription& description,
                          std::vector<Binding>& fields) {
-  const auto field = std::find_if(fields.begin(), fields.end(),
-                                  [&](const Binding& binding) { return binding.name == line.field.text; });
-  if (field == fields.end()) {
-    std::vector<std::string> names;
-    for (const Binding& binding : fields) names.push_back(binding.name);
-    suggest(report(message::unknown_field, line.field.range, line.field.text, description.name),
-            line.field.text, names);
-    return;
-  }
+  Binding* const field = named_field(line.field, description, fields);
+  if (field == nullptr) return;
   const auto* before = std::get_if<Quantity>(&field->meaning);
   if (mode_ != Mode::training || !before) return;
   open_activation("data." + line.field.text + ".augmented" + std::to_string(augments_++));

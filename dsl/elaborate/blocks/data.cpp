@@ -238,19 +238,24 @@ DataDescription Elaborator::bind_data(const tree::Data& block) {
   return description;
 }
 
+/// The field that a line is about; null after saying that the block has none of that name.
+Binding* Elaborator::named_field(const tree::Name& name, const DataDescription& description,
+                                 std::vector<Binding>& fields) {
+  const auto field = std::find_if(fields.begin(), fields.end(),
+                                  [&](const Binding& binding) { return binding.name == name.text; });
+  if (field != fields.end()) return &*field;
+  std::vector<std::string> names;
+  for (const Binding& binding : fields) names.push_back(binding.name);
+  suggest(report(message::unknown_field, name.range, name.text, description.name), name.text, names);
+  return nullptr;
+}
+
 /// The field becomes (x − mean) / deviation; the figures are states that the runtime fills from the training
 /// part.
 void Elaborator::standardize(const tree::StandardizeLine& line, DataDescription& description,
                              std::vector<Binding>& fields) {
-  const auto field = std::find_if(fields.begin(), fields.end(),
-                                  [&](const Binding& binding) { return binding.name == line.field.text; });
-  if (field == fields.end()) {
-    std::vector<std::string> names;
-    for (const Binding& binding : fields) names.push_back(binding.name);
-    suggest(report(message::unknown_field, line.field.range, line.field.text, description.name),
-            line.field.text, names);
-    return;
-  }
+  Binding* const field = named_field(line.field, description, fields);
+  if (field == nullptr) return;
   auto* tensor = std::get_if<Quantity>(&field->meaning);
   if (!tensor) return;
   if (tensor->kind != Kind::number) {
