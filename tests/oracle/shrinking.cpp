@@ -5,6 +5,7 @@
 #include "tests/oracle/ways.h"
 #include "tests/programs/random_graph.h"
 #include "tests/programs/shrink.h"
+#include "tests/steps/load_model.h"
 
 using namespace dlc;
 using namespace dlc::tests;
@@ -54,17 +55,27 @@ output g)");
 
 TEST_CASE("what a wrong pass spoils is printed as a few lines to be pasted", "[oracle]") {
   int found = 0;
+  int files = 0;
   for (std::uint64_t seed = 0; seed < 60; ++seed) {
-    const auto text = first_wrong(random_program(seed), seed, {wrong_way});
-    if (!text) continue;
+    const auto wrong = first_wrong(random_program(seed), seed, {wrong_way});
+    if (!wrong) continue;
     ++found;
-    INFO(*text);
-    CHECK(std::count(text->begin(), text->end(), '\n') <= 10);  // three comments, a loss and its gradient
-    const auto again = read_graph(*text);
+    INFO(*wrong);
+    const std::string& text = wrong->graph;
+    CHECK(std::count(text.begin(), text.end(), '\n') <= 10);  // three comments, a loss and its gradient
+    const auto again = read_graph(text);
     REQUIRE(std::holds_alternative<Graph>(again));
     const Graph& graph = std::get<Graph>(again);
     CHECK_FALSE(broken_rule(graph));
     CHECK(wrong_way.check(graph, wanted_of(graph, seed)));
+    if (wrong->file.empty()) continue;
+    ++files;
+    const std::unique_ptr<LoadedModel> loaded = load_text(wrong->file);
+    INFO(loaded->diagnostics);
+    REQUIRE(loaded->model);
+    const Graph step = loaded->model->step(1, Mode::training);
+    CHECK(wrong_way.check(step, wanted_of(step, seed)));
   }
   CHECK(found >= 5);
+  CHECK(files >= found / 2);
 }

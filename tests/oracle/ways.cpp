@@ -7,8 +7,10 @@
 #include "compiler/passes/runner/run_passes.h"
 #include "compiler/target/target.h"
 #include "tests/programs/given.h"
+#include "tests/programs/net_text.h"
 #include "tests/programs/shaken.h"
 #include "tests/programs/shrink.h"
+#include "tests/steps/load_model.h"
 
 namespace dlc::tests {
 
@@ -161,12 +163,22 @@ Way step_way(const std::string& instructions, const std::vector<std::string>& sk
           }};
 }
 
-std::string pasteable(const Way& way, const Graph& graph, std::uint64_t seed, const std::string& wrong) {
+std::string comments(const Way& way, std::uint64_t seed, const std::string& wrong) {
   std::istringstream lines(wrong);
-  std::string text;
+  std::string text = "# " + way.name + ", seed " + std::to_string(seed) + "\n";
   for (std::string line; std::getline(lines, line);) text += "# " + line + "\n";
-  return "# " + way.name + ", seed " + std::to_string(seed) + "\n" + text + "# $ " + way.command + "\n" +
-         print(graph);
+  return text;
+}
+
+/// Empty where the language has no words for it, or where what it makes of them does not go wrong.
+std::string wrong_file(const Way& way, const Graph& graph, std::uint64_t seed) {
+  const std::optional<NetText> net = net_text_of(graph);
+  if (!net) return "";
+  const std::unique_ptr<LoadedModel> loaded = load_text(net->text);
+  if (!loaded->model) return "";
+  const Graph step = loaded->model->step(1, Mode::training);
+  const auto wrong = way.check(step, wanted_of(step, seed));
+  return wrong ? comments(way, seed, *wrong) + net->text : "";
 }
 
 }  // namespace
@@ -231,8 +243,14 @@ std::vector<Way> ways_of_steps(std::uint64_t seed) {
   return ways;
 }
 
-std::optional<std::string> first_wrong(const Graph& program, std::uint64_t seed,
-                                       const std::vector<Way>& ways) {
+std::ostream& operator<<(std::ostream& out, const WrongProgram& wrong) {
+  out << wrong.graph;
+  if (!wrong.file.empty()) out << "\nas a .net file:\n\n" << wrong.file;
+  return out;
+}
+
+std::optional<WrongProgram> first_wrong(const Graph& program, std::uint64_t seed,
+                                        const std::vector<Way>& ways) {
   const Wanted wanted = wanted_of(program, seed);
   for (const Way& way : ways) {
     if (!way.check(program, wanted)) continue;
@@ -240,7 +258,8 @@ std::optional<std::string> first_wrong(const Graph& program, std::uint64_t seed,
       return way.check(candidate, wanted_of(candidate, seed)).has_value();
     });
     const std::string wrong = way.check(small, wanted_of(small, seed)).value_or("");
-    return pasteable(way, small, seed, wrong);
+    return WrongProgram{comments(way, seed, wrong) + "# $ " + way.command + "\n" + print(small),
+                        wrong_file(way, small, seed)};
   }
   return std::nullopt;
 }

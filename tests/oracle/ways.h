@@ -3,6 +3,7 @@
 #include <functional>
 #include <map>
 #include <optional>
+#include <ostream>
 #include <string>
 #include <vector>
 
@@ -43,8 +44,15 @@ std::vector<Way> ways_of_passes();
 /// of those in which a pass is left out (or all are) the ones of this seed.
 std::vector<Way> ways_of_steps(std::uint64_t seed);
 
-/// The first way that goes wrong, with the shrunk program as a text to be pasted; none if all agree.
-std::optional<std::string> first_wrong(const Graph& program, std::uint64_t seed,
-                                       const std::vector<Way>& ways);
+/// A program that goes wrong, shrunk.
+struct WrongProgram {
+  std::string graph;  // its text, under comments: which way, how to see it, what is wrong
+  std::string file;   // the same as a .net file that goes wrong too; empty where there is none
+};
+std::ostream& operator<<(std::ostream& out, const WrongProgram& wrong);
+
+/// The first way that goes wrong; none if all agree.
+std::optional<WrongProgram> first_wrong(const Graph& program, std::uint64_t seed,
+                                        const std::vector<Way>& ways);
 
 }  // namespace dlc::tests
