@@ -12,6 +12,8 @@
 #include <cstring>
 #include <new>
 #include <system_error>
+#include <utility>
+#include <variant>
 
 namespace dlc {
 namespace {
@@ -38,20 +40,47 @@ constexpr std::array signs = {
     Sign{"%pdf", "a PDF document"},
 };
 
-bool begins_gzipped(int descriptor) {
-  std::array<unsigned char, 2> first{};
-  return ::pread(descriptor, first.data(), first.size(), 0) == 2 && first[0] == 0x1f && first[1] == 0x8b;
+/// The file's first bytes, as many as `into` holds or there are; the system's error number where it fails.
+std::variant<std::size_t, int> read_beginning(int descriptor, std::span<std::byte> into) {
+  std::size_t done = 0;
+  while (done < into.size()) {
+    const ssize_t count =
+        ::pread(descriptor, into.data() + done, into.size() - done, static_cast<off_t>(done));
+    if (count < 0 && errno == EINTR) continue;
+    if (count < 0) return errno;
+    if (count == 0) break;
+    done += static_cast<std::size_t>(count);
+  }
+  return done;
 }
 
-Failure not_gzipped(int descriptor, const std::string& name) {
-  std::array<std::byte, 64> first{};
-  const ssize_t count = ::pread(descriptor, first.data(), first.size(), 0);
-  const std::string_view what =
-      recognised(std::span(first).first(static_cast<std::size_t>(std::max<ssize_t>(count, 0))));
-  if (count == 0) return {.what = "the file is empty", .file = name};
+bool begins_gzipped(std::span<const std::byte> beginning) {
+  return beginning.size() >= 2 && beginning[0] == std::byte{0x1f} && beginning[1] == std::byte{0x8b};
+}
+
+Failure not_gzipped(std::span<const std::byte> beginning, const std::string& name) {
+  if (beginning.empty()) return {.what = "the file is empty", .file = name};
+  const std::string_view what = recognised(beginning);
   return {.what = "the name ends in .gz, but this is " + (what.empty() ? "no gzip file" : std::string(what)),
           .file = name};
 }
+
+/// An open file that is closed on every way out but release().
+class Descriptor {
+ public:
+  explicit Descriptor(int number) : number_(number) {}
+  ~Descriptor() {
+    if (number_ >= 0) ::close(number_);
+  }
+  Descriptor(const Descriptor&) = delete;
+  Descriptor& operator=(const Descriptor&) = delete;
+
+  int number() const { return number_; }
+  void release() { number_ = -1; }
+
+ private:
+  int number_;
+};
 
 }  // namespace
 
@@ -95,28 +124,26 @@ void InputFile::Close::operator()(gzFile_s* file) const {
 Result<InputFile> InputFile::open(const std::filesystem::path& path) {
   InputFile result;
   result.name_ = path.string();
-  const int descriptor =
-      ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);  // a pipe must not make us wait
-  if (descriptor < 0) return Failure{.what = "cannot be opened: " + reason_of(errno), .file = result.name_};
+  const auto failed = [&](std::string what) {
+    return Failure{.what = std::move(what), .file = result.name_};
+  };
+  // A pipe must not make us wait.
+  Descriptor descriptor(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
+  if (descriptor.number() < 0) return failed("cannot be opened: " + reason_of(errno));
   struct stat status {};
-  if (::fstat(descriptor, &status) != 0 || !S_ISREG(status.st_mode)) {
-    ::close(descriptor);
-    const bool folder = S_ISDIR(status.st_mode);
-    return Failure{.what = folder ? "this is a folder, not a file" : "this is no regular file",
-                   .file = result.name_};
-  }
-  const bool packed = begins_gzipped(descriptor);
-  if (!packed && path.extension() == ".gz") {
-    Failure failure = not_gzipped(descriptor, result.name_);
-    ::close(descriptor);
-    return failure;
-  }
+  if (::fstat(descriptor.number(), &status) != 0) return failed("cannot be read: " + reason_of(errno));
+  if (S_ISDIR(status.st_mode)) return failed("this is a folder, not a file");
+  if (!S_ISREG(status.st_mode)) return failed("this is no regular file");
+  std::array<std::byte, 64> first{};
+  const auto count = read_beginning(descriptor.number(), first);
+  if (const int* error = std::get_if<int>(&count)) return failed("cannot be read: " + reason_of(*error));
+  const auto beginning = std::span<const std::byte>(first).first(std::get<std::size_t>(count));
+  const bool packed = begins_gzipped(beginning);
+  if (!packed && path.extension() == ".gz") return not_gzipped(beginning, result.name_);
   if (!packed) result.size_ = status.st_size;
-  result.file_.reset(gzdopen(descriptor, "rb"));
-  if (!result.file_) {
-    ::close(descriptor);
-    return Failure{.what = "cannot be read: there is not enough memory", .file = result.name_};
-  }
+  result.file_.reset(gzdopen(descriptor.number(), "rb"));
+  if (!result.file_) return failed("there is not enough memory for this file");
+  descriptor.release();
   gzbuffer(result.file_.get(), 1U << 17);
   return result;
 }
@@ -139,6 +166,8 @@ Result<std::size_t> InputFile::read(std::span<std::byte> into) {
     if (error == Z_BUF_ERROR) {
       return Failure{.what = "the gzip file is cut off: it ends in the middle of its data", .file = name_};
     }
+    if (error == Z_MEM_ERROR)
+      return Failure{.what = "there is not enough memory for this file", .file = name_};
     if (error != Z_OK) {
       const std::size_t colon = words.rfind(": ");
       const std::string_view detail = colon == std::string_view::npos ? words : words.substr(colon + 2);

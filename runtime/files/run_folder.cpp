@@ -65,23 +65,26 @@ Result<std::filesystem::path> make_run_folder(const std::filesystem::path& besid
 }
 
 Result<std::filesystem::path> take_run_folder(const std::filesystem::path& folder) {
-  if (holds_run(folder)) {
-    return Failure{.what = "this folder holds a run, and a run is never written over; choose another --out",
-                   .file = folder.string(),
-                   .command_line = true};
-  }
   std::error_code error;
   std::filesystem::create_directories(folder, error);
   if (!error && !std::filesystem::is_directory(folder, error))
     error = std::make_error_code(std::errc::not_a_directory);
   if (error) return not_made(folder, error.value());
+  if (holds_run(folder)) {
+    return Failure{.what = "this folder holds a run, and a run is never written over; choose another --out",
+                   .file = folder.string(),
+                   .command_line = true};
+  }
   return folder;
 }
 
 bool holds_run(const std::filesystem::path& folder) {
-  std::error_code error;
-  return std::any_of(files_of_a_run.begin(), files_of_a_run.end(),
-                     [&](const char* file) { return std::filesystem::exists(folder / file, error); });
+  // What cannot be looked at may be there: so it is not written over.
+  return std::any_of(files_of_a_run.begin(), files_of_a_run.end(), [&](const char* file) {
+    std::error_code error;
+    const std::filesystem::file_type type = std::filesystem::status(folder / file, error).type();
+    return type != std::filesystem::file_type::not_found;
+  });
 }
 
 std::vector<std::filesystem::path> runs_of(const std::filesystem::path& beside, std::string_view name) {

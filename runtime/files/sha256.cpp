@@ -7,6 +7,7 @@
 #include <array>
 #include <cerrno>
 #include <memory>
+#include <new>
 #include <vector>
 
 #include "runtime/files/input_file.h"
@@ -21,7 +22,7 @@ using Context = std::unique_ptr<EVP_MD_CTX, FreeContext>;
 
 Context begin() {
   Context context(EVP_MD_CTX_new());
-  EVP_DigestInit_ex(context.get(), EVP_sha256(), nullptr);
+  if (!context || EVP_DigestInit_ex(context.get(), EVP_sha256(), nullptr) != 1) throw std::bad_alloc();
   return context;
 }
 

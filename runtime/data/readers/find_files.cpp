@@ -5,6 +5,9 @@
 #include <charconv>
 #include <cstdlib>
 #include <optional>
+#include <system_error>
+
+#include "runtime/files/input_file.h"
 
 namespace dlc {
 namespace {
@@ -84,45 +87,67 @@ std::optional<Brace> first_brace(std::string_view pattern, std::size_t from) {
   return std::nullopt;
 }
 
+using Paths = std::vector<std::filesystem::path>;
+
+/// A folder that cannot be read to its end must not pass for one with fewer files.
+Failure unreadable(const std::filesystem::path& path, const std::error_code& error) {
+  return {.what = "cannot be looked at: " + reason_of(error.value()), .file = path.string()};
+}
+
+bool is_not_there(const std::error_code& error) {
+  return error == std::errc::no_such_file_or_directory || error == std::errc::not_a_directory;
+}
+
+/// What lies in the folder under such a name, sorted.
+Result<Paths> entries(const std::filesystem::path& folder, const std::string& pattern) {
+  Paths here;
+  std::error_code error;
+  std::filesystem::directory_iterator entry(folder, error);
+  if (is_not_there(error)) return here;
+  for (; !error && entry != std::filesystem::directory_iterator(); entry.increment(error)) {
+    if (matches(entry->path().filename().string(), pattern)) here.push_back(entry->path());
+  }
+  if (error) return unreadable(folder, error);
+  std::sort(here.begin(), here.end());
+  return here;
+}
+
 // The paths below `folder` that the rest of a pattern names, by one part of the path at a time.
-std::vector<std::filesystem::path> matching(const std::filesystem::path& folder,
-                                            const std::filesystem::path& rest) {
-  std::vector<std::filesystem::path> reached{folder};
+Result<Paths> matching(const std::filesystem::path& folder, const std::filesystem::path& rest) {
+  Paths reached{folder};
   for (const std::filesystem::path& part : rest) {
-    std::vector<std::filesystem::path> next;
+    Paths next;
     for (const std::filesystem::path& parent : reached) {
-      std::error_code error;
       if (part.string().find('*') == std::string::npos) {
-        if (std::filesystem::exists(parent / part, error)) next.push_back(parent / part);
+        std::error_code error;
+        const bool found = std::filesystem::exists(parent / part, error);
+        if (error && !is_not_there(error)) return unreadable(parent / part, error);
+        if (found) next.push_back(parent / part);
         continue;
       }
-      std::filesystem::directory_iterator entry(parent, error);
-      std::vector<std::filesystem::path> here;
-      for (; !error && entry != std::filesystem::directory_iterator(); entry.increment(error)) {
-        if (matches(entry->path().filename().string(), part.string())) here.push_back(entry->path());
-      }
-      std::sort(here.begin(), here.end());
-      next.insert(next.end(), here.begin(), here.end());
+      const Result<Paths> here = entries(parent, part.string());
+      if (!here) return here.failure();
+      next.insert(next.end(), here->begin(), here->end());
     }
     reached = std::move(next);
   }
   return reached;
 }
 
-// All files in this folder, or the first name that it lacks.
-std::optional<std::vector<std::filesystem::path>> all_in(const std::filesystem::path& folder,
-                                                         const std::vector<std::string>& names,
-                                                         std::string& lacks) {
-  std::vector<std::filesystem::path> result;
+// All files in this folder; none where it lacks one, whose name is then told.
+Result<Paths> all_in(const std::filesystem::path& folder, const std::vector<std::string>& names,
+                     std::string& lacks) {
+  Paths result;
   for (const std::string& name : names) {
     const std::filesystem::path path(name);
-    const auto found =
+    const Result<Paths> found =
         path.is_absolute() ? matching(path.root_path(), path.relative_path()) : matching(folder, path);
-    if (found.empty()) {
+    if (!found) return found.failure();
+    if (found->empty()) {
       if (lacks.empty() || !result.empty()) lacks = name;
-      return std::nullopt;
+      return Paths();
     }
-    result.insert(result.end(), found.begin(), found.end());
+    result.insert(result.end(), found->begin(), found->end());
   }
   return result;
 }
@@ -213,7 +238,8 @@ Result<std::vector<std::filesystem::path>> find_data_files(std::string_view patt
   if (!names) return names.failure();
   std::string lacks;
   for (const std::filesystem::path& folder : places.folders) {
-    if (auto found = all_in(folder, *names, lacks)) return *std::move(found);
+    Result<Paths> found = all_in(folder, *names, lacks);
+    if (!found || !found->empty()) return found;
   }
   const bool absolute = std::filesystem::path(pattern).is_absolute();
   std::string what = "there is no such file";

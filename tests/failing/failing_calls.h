@@ -1,0 +1,59 @@
+#pragma once
+
+#include <functional>
+
+namespace dlc {
+
+/// The calls of the system that can be made to fail. This program's own definitions of them stand before the
+/// library's, count, and go on to those: also what zlib and the standard library call comes by here.
+enum class Call : unsigned {
+  open,
+  read,
+  pread,
+  fstat,
+  stat,
+  readdir,
+  write,
+  fsync,
+  close,
+  rename,
+  unlink,
+  mkdir,
+  memory
+};
+
+constexpr unsigned bit(Call call) {
+  return 1U << static_cast<unsigned>(call);
+}
+inline constexpr unsigned calls_that_write = bit(Call::open) | bit(Call::write) | bit(Call::fsync) |
+                                             bit(Call::close) | bit(Call::rename) | bit(Call::mkdir);
+inline constexpr unsigned calls_that_read =
+    bit(Call::open) | bit(Call::read) | bit(Call::pread) | bit(Call::fstat) | bit(Call::readdir);
+
+/// What happens to the n-th of the calls.
+enum class Trouble {
+  once,       // it fails
+  onwards,    // it fails, and so do all after it
+  shortened,  // a read or write succeeds with half of the bytes, at least one
+  killed      // the process is killed before it
+};
+
+struct FailurePlan {
+  unsigned calls = 0;  // bits
+  Trouble trouble = Trouble::once;
+  int error = 0;  // errno
+  long at = 0;    // from 1; 0 counts only
+};
+
+/// Does the work with the plan in force, and says how many of the calls it made. What the work throws is
+/// passed on.
+long with_failing(const FailurePlan& plan, const std::function<void()>& work);
+
+/// The plan of the whole process from now on. Calls with a file count where its path begins with `folder`;
+/// for memory, those after the first such call.
+void fail_everywhere(const FailurePlan& plan, const char* folder);
+
+/// How many of the calls there were.
+long calls_so_far();
+
+}  // namespace dlc
