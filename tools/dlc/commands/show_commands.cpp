@@ -1,6 +1,5 @@
 #include <cstdio>
 
-#include "dsl/std/library.h"
 #include "dsl/tree/print.h"
 #include "runtime/files/atomic_write.h"
 #include "runtime/report/format.h"
@@ -37,28 +36,9 @@ std::string arena_text(Session& session) {
   if (!train.present || train.batch == 0) return "";
   std::optional<Compilation> compilation = Compilation::make(session);
   if (!compilation) return "";
-  const std::variant<Step, std::string> step =
-      compilation->compile(session.model().step(train.batch, Mode::training));
-  if (std::holds_alternative<std::string>(step)) return "";
-  return "   arena " + as_bytes_text(static_cast<std::int64_t>(std::get<Step>(step).arena_bytes())) +
+  const Step step = compilation->compile(session.model().step(train.batch, Mode::training));
+  return "   arena " + as_bytes_text(static_cast<std::int64_t>(step.arena_bytes())) +
          " at batch " + std::to_string(train.batch);
-}
-
-/// The doc comment and the head of a declaration of the library, as they stand in its file.
-std::string library_entry(const Tree& tree, const Sources& sources, const std::string& name) {
-  for (const tree::Declaration& declaration : tree.declarations) {
-    const tree::Function* function = std::get_if<tree::Function>(&declaration.what);
-    if (function == nullptr || function->name.text != name) continue;
-    std::string text;
-    std::size_t begin = 0;
-    while (begin < declaration.doc.size()) {
-      const std::size_t end = std::min(declaration.doc.find('\n', begin), declaration.doc.size());
-      text += "## " + declaration.doc.substr(begin, end - begin) + "\n";
-      begin = end + 1;
-    }
-    return text + std::string(sources.text(declaration.range)) + "\n";
-  }
-  return "";
 }
 
 }  // namespace
@@ -106,24 +86,6 @@ ExitStatus summary_command(Session& session) {
                  file.c_str());
   }
   return ExitStatus::done;
-}
-
-ExitStatus help_std_command(Session& session) {
-  const std::string name = session.options().value("help-std");
-  std::vector<std::string> names;
-  for (const Tree& tree : session.library()) {
-    const std::string text = library_entry(tree, session.sources(), name);
-    if (!text.empty()) {
-      std::fputs(text.c_str(), stdout);
-      return ExitStatus::done;
-    }
-    for (const tree::Declaration& declaration : tree.declarations) {
-      if (const tree::Function* function = std::get_if<tree::Function>(&declaration.what))
-        names.push_back(function->name.text);
-    }
-  }
-  session.fail(ExitStatus::command_is_wrong, "the library has no " + name + did_you_mean(name, names));
-  return session.status();
 }
 
 }  // namespace dlc

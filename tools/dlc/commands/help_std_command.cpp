@@ -1,0 +1,78 @@
+#include <algorithm>
+#include <cstdio>
+
+#include "tools/dlc/commands/commands.h"
+
+namespace dlc {
+
+namespace {
+
+std::string first_line(const std::string& text) {
+  return text.substr(0, text.find('\n'));
+}
+
+/// As it was typed, to the bracket that closes its parameters.
+std::string head(std::string_view declaration) {
+  std::size_t end = 0;
+  for (int open = 0; end < declaration.size(); ++end) {
+    if (declaration[end] == '(') ++open;
+    if (declaration[end] == ')' && --open == 0) break;
+  }
+  return std::string(declaration.substr(0, end + 1));
+}
+
+/// The doc comment and the declaration, as they stand in the library's file; empty if it has none of this
+/// name.
+std::string entry(const Tree& tree, const Sources& sources, const std::string& name) {
+  for (const tree::Declaration& declaration : tree.declarations) {
+    const tree::Function* function = std::get_if<tree::Function>(&declaration.what);
+    if (function == nullptr || function->name.text != name) continue;
+    std::string text;
+    for (std::size_t begin = 0; begin < declaration.doc.size();) {
+      const std::size_t end = std::min(declaration.doc.find('\n', begin), declaration.doc.size());
+      text += "## " + declaration.doc.substr(begin, end - begin) + "\n";
+      begin = end + 1;
+    }
+    return text + std::string(sources.text(declaration.range)) + "\n";
+  }
+  return "";
+}
+
+/// Every entry's head and the first line of what it says of itself, in Markdown: docs/library.md is this
+/// text.
+std::string list(const std::vector<Tree>& library, const Sources& sources) {
+  std::string text = "# The standard library\n\nWhat a name means in full: `dlc --help-std NAME`.\n";
+  for (const Tree& tree : library) {
+    text += "\n## " + std::string(sources.name(tree.file)) + "\n\n" + first_line(tree.doc) + "\n\n";
+    for (const tree::Declaration& declaration : tree.declarations) {
+      text += "- `" + head(sources.text(declaration.range)) + "`: " + first_line(declaration.doc) + "\n";
+    }
+  }
+  return text;
+}
+
+}  // namespace
+
+ExitStatus help_std_command(Session& session) {
+  const std::string name = session.options().value("help-std");
+  if (name.empty()) {
+    std::fputs(list(session.library(), session.sources()).c_str(), stdout);
+    return ExitStatus::done;
+  }
+  std::vector<std::string> names;
+  for (const Tree& tree : session.library()) {
+    const std::string text = entry(tree, session.sources(), name);
+    if (!text.empty()) {
+      std::fputs(text.c_str(), stdout);
+      return ExitStatus::done;
+    }
+    for (const tree::Declaration& declaration : tree.declarations) {
+      if (const tree::Function* function = std::get_if<tree::Function>(&declaration.what))
+        names.push_back(function->name.text);
+    }
+  }
+  session.fail(ExitStatus::command_is_wrong, "the library has no " + name + did_you_mean(name, names));
+  return session.status();
+}
+
+}  // namespace dlc
