@@ -12,7 +12,7 @@ dlc_tests(threads runtime/threads)
 dlc_tests(data runtime/data)
 dlc_tests(files runtime/files)
 dlc_tests(report runtime/report)
-dlc_tests(failing runtime/files runtime/data runtime/report)
+dlc_tests(failing runtime/files runtime/data runtime/report compiler/passes)
 dlc_tests(borders)
 dlc_tests(steps dsl/elaborate dsl/grammar dsl/std compiler compiler/reference compiler/differentiate compiler/target
   runtime/files runtime/train runtime/threads)

@@ -39,7 +39,7 @@ Json tensor_json(const HistoryTensor& tensor) {
 }
 
 Json row_json(const History& history, const HistoryRow& row) {
-  Json json;
+  Json json = Json::object();
   json["epoch"] = row.epoch;
   json["step"] = row.step;
   json["seconds"] = to_milliseconds(row.seconds);
@@ -101,7 +101,7 @@ std::string history_csv(const History& history) {
 }
 
 std::string history_json(const History& history) {
-  Json json;
+  Json json = Json::object();  // one that becomes an object later breaks when memory is refused
   json["columns"] = history.columns;
   json["classes"] = history.classes;
   json["rows"] = Json::array();

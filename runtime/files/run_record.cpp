@@ -17,7 +17,7 @@ constexpr std::array<std::string_view, 6> end_names = {"running",     "finished"
                                                        "interrupted", "not finite", "failed"};
 
 Json as_json(const RunRecord& record) {
-  Json json;
+  Json json = Json::object();  // one that becomes an object later breaks when memory is refused
   json["command"] = record.command;
   json["folder"] = record.folder;
   json["overrides"] = Json::object();

@@ -50,11 +50,12 @@ Result<FileDigest> digest_of_file(const std::filesystem::path& path) {
   const auto failed = [&](int error) {
     return Failure{.what = "cannot be read: " + reason_of(error), .file = path.string()};
   };
-  const int descriptor = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
-  if (descriptor < 0) return failed(errno);
+  // Whatever needs memory stands before the file is open.
   FileDigest result{.path = path.string(), .bytes = 0, .sha256 = {}};
   const Context context = begin();
   std::vector<std::byte> buffer(std::size_t{1} << 18);
+  const int descriptor = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
+  if (descriptor < 0) return failed(errno);
   for (;;) {
     const ssize_t count = ::read(descriptor, buffer.data(), buffer.size());
     if (count < 0 && errno == EINTR) continue;

@@ -60,7 +60,7 @@ bool fails_at(const Writing& writing, const Kind& kind, long n) {
                                   [&] { result = writing.write(folder.path(), 2); });
   INFO(writing.name << ", " << kind.name << ", call " << n << " of " << calls);
   CHECK(open_files() == open);
-  check_whole(files_of(folder.path()), before, after, (kind.calls & bit(Call::unlink)) != 0);
+  check_whole(files_of(folder.path()), before, after, (kind.calls & bit(SystemCall::unlink)) != 0);
   if (result) {
     CHECK(files_of(folder.path()) == after);
   } else {
@@ -111,11 +111,12 @@ void fails_everywhere(const std::vector<Scenario>& scenarios, const std::vector<
 
 TEST_CASE("a disk that fails at any call leaves each file old or new, and is told", "[failing][law]") {
   const unsigned all = calls_that_write;
-  fails_everywhere(all_writings(), {{"the disk is full once", all, Trouble::once, ENOSPC},
-                                    {"the disk is full", all, Trouble::onwards, ENOSPC},
-                                    {"an error of the disk", all, Trouble::once, EIO},
-                                    {"the disk is gone", all | bit(Call::unlink), Trouble::onwards, EIO},
-                                    {"a short write", all, Trouble::shortened, 0}});
+  fails_everywhere(all_writings(),
+                   {{"the disk is full once", all, Trouble::once, ENOSPC},
+                    {"the disk is full", all, Trouble::onwards, ENOSPC},
+                    {"an error of the disk", all, Trouble::once, EIO},
+                    {"the disk is gone", all | bit(SystemCall::unlink), Trouble::onwards, EIO},
+                    {"a short write", all, Trouble::shortened, 0}});
 }
 
 TEST_CASE("a disk that cannot be read ends in what was there or in a message", "[failing][law]") {
@@ -128,10 +129,11 @@ TEST_CASE("a disk that cannot be read ends in what was there or in a message", "
 TEST_CASE("a run that cannot be looked at is not written over", "[failing]") {
   const TemporaryFolder folder;
   folder.put("last.safetensors", "weights");
-  long n = 1;
-  for (long calls = n; calls >= n; ++n) {
+  long n = 0;
+  for (long calls = 1; calls >= n;) {
+    ++n;
     bool is_taken = true;
-    calls = with_failing({bit(Call::stat), Trouble::once, EIO, n},
+    calls = with_failing({bit(SystemCall::stat), Trouble::once, EIO, n},
                          [&] { is_taken = static_cast<bool>(take_run_folder(folder.path())); });
     INFO(n << " of " << calls);
     CHECK_FALSE(is_taken);
@@ -144,7 +146,7 @@ TEST_CASE("a write that was interrupted goes on", "[failing]") {
     const TemporaryFolder folder;
     for (long n = 1, calls = n; calls >= n; ++n) {
       Result<void> result;
-      calls = with_failing({bit(Call::write), Trouble::once, EINTR, n},
+      calls = with_failing({bit(SystemCall::write), Trouble::once, EINTR, n},
                            [&] { result = writing.write(folder.path(), 1); });
       CHECK(result);
     }

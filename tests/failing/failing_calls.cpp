@@ -59,13 +59,13 @@ bool is_met() {
 }
 
 template <class Where>
-bool is_met(Call call, Where where) {
+bool is_met(SystemCall call, Where where) {
   return state.armed && (state.plan.calls & bit(call)) != 0 && is_inside(where) && is_met();
 }
 
 /// Whether the call fails; `size` becomes less where it is only shortened.
 template <class Where>
-bool fails(Call call, Where where, std::size_t* size = nullptr) {
+bool fails(SystemCall call, Where where, std::size_t* size = nullptr) {
   if (!is_met(call, where)) return false;
   if (state.plan.trouble == Trouble::shortened) {
     if (size != nullptr && *size > 1) *size /= 2;
@@ -76,7 +76,7 @@ bool fails(Call call, Where where, std::size_t* size = nullptr) {
 }
 
 [[maybe_unused]] bool memory_fails() {
-  if (!state.armed || (state.plan.calls & bit(Call::memory)) == 0) return false;
+  if (!state.armed || (state.plan.calls & bit(SystemCall::memory)) == 0) return false;
   if (state.folder != nullptr && !state.has_begun) return false;
   return is_met();
 }
@@ -111,9 +111,9 @@ long calls_so_far() {
 
 }  // namespace dlc
 
-using dlc::Call;
 using dlc::fails;
 using dlc::real;
+using dlc::SystemCall;
 
 extern "C" {
 
@@ -123,42 +123,42 @@ int open(const char* path, int flags, ...) {
   const mode_t mode = (flags & O_CREAT) != 0 ? va_arg(list, mode_t) : 0;
   va_end(list);
   static auto* const next = real<int(const char*, int, ...)>("open");
-  return fails(Call::open, path) ? -1 : next(path, flags, mode);
+  return fails(SystemCall::open, path) ? -1 : next(path, flags, mode);
 }
 
 ssize_t read(int descriptor, void* into, size_t size) {
   static auto* const next = real<ssize_t(int, void*, size_t)>("read");
-  return fails(Call::read, descriptor, &size) ? -1 : next(descriptor, into, size);
+  return fails(SystemCall::read, descriptor, &size) ? -1 : next(descriptor, into, size);
 }
 
 ssize_t pread(int descriptor, void* into, size_t size, off_t at) {
   static auto* const next = real<ssize_t(int, void*, size_t, off_t)>("pread");
-  return fails(Call::pread, descriptor, &size) ? -1 : next(descriptor, into, size, at);
+  return fails(SystemCall::pread, descriptor, &size) ? -1 : next(descriptor, into, size, at);
 }
 
 int fstat(int descriptor, struct stat* status) {
   static auto* const next = real<int(int, struct stat*)>("fstat");
-  return fails(Call::fstat, descriptor) ? -1 : next(descriptor, status);
+  return fails(SystemCall::fstat, descriptor) ? -1 : next(descriptor, status);
 }
 
 int stat(const char* path, struct stat* status) noexcept {
   static auto* const next = real<int(const char*, struct stat*)>("stat");
-  return fails(Call::stat, path) ? -1 : next(path, status);
+  return fails(SystemCall::stat, path) ? -1 : next(path, status);
 }
 
 dirent* readdir(DIR* folder) {
   static auto* const next = real<dirent*(DIR*)>("readdir");
-  return fails(Call::readdir, ::dirfd(folder)) ? nullptr : next(folder);
+  return fails(SystemCall::readdir, ::dirfd(folder)) ? nullptr : next(folder);
 }
 
 ssize_t write(int descriptor, const void* from, size_t size) {
   static auto* const next = real<ssize_t(int, const void*, size_t)>("write");
-  return fails(Call::write, descriptor, &size) ? -1 : next(descriptor, from, size);
+  return fails(SystemCall::write, descriptor, &size) ? -1 : next(descriptor, from, size);
 }
 
 int fsync(int descriptor) {
   static auto* const next = real<int(int)>("fsync");
-  return fails(Call::fsync, descriptor) ? -1 : next(descriptor);
+  return fails(SystemCall::fsync, descriptor) ? -1 : next(descriptor);
 }
 
 // The system closes the file, and then says that something had gone wrong. With what was only read nothing
@@ -166,7 +166,7 @@ int fsync(int descriptor) {
 int close(int descriptor) {
   static auto* const next = real<int(int)>("close");
   const bool is_read = (::fcntl(descriptor, F_GETFL) & O_ACCMODE) == O_RDONLY;
-  const bool fail = !is_read && fails(Call::close, descriptor);
+  const bool fail = !is_read && fails(SystemCall::close, descriptor);
   const int error = errno;
   const int result = next(descriptor);
   if (fail) errno = error;
@@ -175,17 +175,17 @@ int close(int descriptor) {
 
 int rename(const char* from, const char* to) noexcept {
   static auto* const next = real<int(const char*, const char*)>("rename");
-  return fails(Call::rename, to) ? -1 : next(from, to);
+  return fails(SystemCall::rename, to) ? -1 : next(from, to);
 }
 
 int unlink(const char* path) noexcept {
   static auto* const next = real<int(const char*)>("unlink");
-  return fails(Call::unlink, path) ? -1 : next(path);
+  return fails(SystemCall::unlink, path) ? -1 : next(path);
 }
 
 int mkdir(const char* path, mode_t mode) noexcept {
   static auto* const next = real<int(const char*, mode_t)>("mkdir");
-  return fails(Call::mkdir, path) ? -1 : next(path, mode);
+  return fails(SystemCall::mkdir, path) ? -1 : next(path, mode);
 }
 
 }  // extern "C"
@@ -194,9 +194,9 @@ int mkdir(const char* path, mode_t mode) noexcept {
 
 // The sanitizer has its own malloc: here only what C++ asks for can fail.
 void* operator new(std::size_t size) {
-  void* const memory = dlc::memory_fails() ? nullptr : std::malloc(size);
-  if (memory == nullptr) throw std::bad_alloc();
-  return memory;
+  if (void* const memory = dlc::memory_fails() ? nullptr : std::malloc(size)) return memory;
+  if (const std::new_handler handler = std::get_new_handler()) handler();
+  throw std::bad_alloc();
 }
 void operator delete(void* memory) noexcept {
   std::free(memory);

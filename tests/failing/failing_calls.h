@@ -6,7 +6,7 @@ namespace dlc {
 
 /// The calls of the system that can be made to fail. This program's own definitions of them stand before the
 /// library's, count, and go on to those: also what zlib and the standard library call comes by here.
-enum class Call : unsigned {
+enum class SystemCall : unsigned {
   open,
   read,
   pread,
@@ -22,13 +22,15 @@ enum class Call : unsigned {
   memory
 };
 
-constexpr unsigned bit(Call call) {
+constexpr unsigned bit(SystemCall call) {
   return 1U << static_cast<unsigned>(call);
 }
-inline constexpr unsigned calls_that_write = bit(Call::open) | bit(Call::write) | bit(Call::fsync) |
-                                             bit(Call::close) | bit(Call::rename) | bit(Call::mkdir);
-inline constexpr unsigned calls_that_read =
-    bit(Call::open) | bit(Call::read) | bit(Call::pread) | bit(Call::fstat) | bit(Call::readdir);
+inline constexpr unsigned calls_that_write = bit(SystemCall::open) | bit(SystemCall::write) |
+                                             bit(SystemCall::fsync) | bit(SystemCall::close) |
+                                             bit(SystemCall::rename) | bit(SystemCall::mkdir);
+inline constexpr unsigned calls_that_read = bit(SystemCall::open) | bit(SystemCall::read) |
+                                            bit(SystemCall::pread) | bit(SystemCall::fstat) |
+                                            bit(SystemCall::readdir);
 
 /// What happens to the n-th of the calls.
 enum class Trouble {

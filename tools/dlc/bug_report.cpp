@@ -18,7 +18,9 @@
 #include <csignal>
 #include <cstddef>
 #include <cstring>
+#include <exception>
 #include <initializer_list>
+#include <new>
 #include <utility>
 
 #include "compiler/passes/runner/run_passes.h"
@@ -111,18 +113,33 @@ void copy_graph(int folder) {
   if (child > 0) waitpid(child, &status, 0);
 }
 
+std::atomic<bool> memory_was_refused = false;
+
+void refuse_memory() {
+  memory_was_refused = true;
+  throw std::bad_alloc();
+}
+
+[[noreturn]] void end_without_memory() {
+  put(STDERR_FILENO, "dlc: there is not enough memory\n");
+  _exit(status_of_failures);
+}
+
+/// What breaks after that (a destructor that asks for memory, a half-made object) is no mistake of ours.
+void end_if_memory_was_refused() {
+  if (memory_was_refused) end_without_memory();
+}
+
 /// Libraries tell that memory is exhausted by a failure like any other, or by SIGABRT.
 void end_if_memory_is_exhausted() {
   constexpr std::size_t some = std::size_t{64} << 20;
   void* const tried = mmap(nullptr, some, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-  if (tried == MAP_FAILED) {
-    put(STDERR_FILENO, "dlc: there is not enough memory\n");
-    _exit(status_of_failures);
-  }
+  if (tried == MAP_FAILED) end_without_memory();
   munmap(tried, some);
 }
 
 [[noreturn]] void report(std::initializer_list<std::string_view> message) {
+  end_if_memory_was_refused();
   pid_t nobody = 0;
   if (!scene().reporter.compare_exchange_strong(nobody, gettid())) {
     if (nobody == gettid()) _exit(status_of_our_mistakes);  // Reporting went wrong too.
@@ -148,6 +165,11 @@ void end_if_memory_is_exhausted() {
   _exit(status_of_our_mistakes);
 }
 
+void end_by_exception() {
+  end_if_memory_was_refused();
+  __gnu_cxx::__verbose_terminate_handler();
+}
+
 void report_signal(int signal) {
   if (signal == SIGABRT) end_if_memory_is_exhausted();
   const char* name = sigabbrev_np(signal);
@@ -159,6 +181,8 @@ void report_signal(int signal) {
 void report_our_mistakes(const std::string& command, const std::string& file) {
   scene().facts = "command: " + command + "\nversions: dlc " DLC_VERSION ", LLVM " DLC_LLVM_VERSION "\n";
   scene().file = file;
+  std::set_new_handler(refuse_memory);
+  std::set_terminate(end_by_exception);
   // A stack that has overflown cannot hold the handler.
   alignas(std::max_align_t) static std::array<std::byte, std::size_t{1} << 20> other_stack;
   stack_t stack = {};
