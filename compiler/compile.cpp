@@ -87,7 +87,8 @@ std::variant<Step, std::string> compile(Graph graph, const Target& target, const
       settle_updates(std::get<Graph>(after));  // From here on an update's value is written over its target.
   auto parts = std::make_unique<Step::Parts>();
   parts->graph = std::move(settled.graph);
-  parts->kernels = group(parts->graph, settled.order);
+  Remarks remarks;
+  parts->kernels = group(parts->graph, settled.order, remarks);
   const std::vector<bool> stored = stored_values(parts->graph, parts->kernels);
   telling.took("group");
 
@@ -106,7 +107,7 @@ std::variant<Step, std::string> compile(Graph graph, const Target& target, const
   parts->plan = plan_memory(parts->graph, parts->kernels,
                             scratch);  // From here on no buffer is added and none changes its size.
   telling.took("plan");
-  telling.reached("plan", [&] { return print_plan(parts->graph, parts->kernels, parts->plan); });
+  telling.reached("plan", [&] { return print_plan(parts->graph, parts->kernels, parts->plan, remarks); });
   telling.begins("emit", parts->graph);
   telling.reached(
       "llvm", [&] { return joined(functions, [&](const Loops& one) { return llvm_text(one, target); }); });

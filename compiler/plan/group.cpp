@@ -21,8 +21,10 @@ namespace {
 using KernelNumber = std::size_t;
 constexpr KernelNumber no_kernel = static_cast<KernelNumber>(-1);
 constexpr std::size_t most_roots = 6;  // each has accumulators of its own, and there are 16 registers or more
-
 constexpr std::size_t most_updates = 8;
+
+constexpr std::string_view other_elements = "one reads what the other writes at other elements";
+constexpr std::string_view between = "another kernel runs between them";
 
 bool same_box(const Definition& a, const Definition& b) {
   return a.write == b.write &&
@@ -46,9 +48,10 @@ bool share_a_read(const Definition& a, const Definition& b) {
 
 class Grouping {
  public:
-  Grouping(const Graph& graph, const Order& order)
+  Grouping(const Graph& graph, const Order& order, Remarks& remarks)
       : graph_(graph),
         order_(order),
+        remarks_(remarks),
         readers_(graph.size()),
         is_update_(graph.size()),
         kernel_of_(graph.size(), no_kernel) {
@@ -74,24 +77,42 @@ class Grouping {
   void place(ValueId id) {
     const Schedule schedule = schedule_of(graph_, id);
     if (is_elementwise(definition(id))) {
-      for (const KernelNumber candidate : candidates(id)) {
-        if (!may_join(id, candidate)) continue;
-        kernels_[candidate].computes.push_back(id);
-        kernel_of_[number_of(id)] = candidate;
+      if (const auto kernel = first_that_takes(id, candidates(id), &Grouping::why_not_member)) {
+        kernels_[*kernel].computes.push_back(id);
+        kernel_of_[number_of(id)] = *kernel;
         return;
       }
     }
     if (schedule == Schedule::reduction) {
-      for (const KernelNumber candidate : readers_of_the_same(id)) {
-        if (!may_be_root_of(id, candidate)) continue;
-        Kernel& kernel = kernels_[candidate];
-        kernel.computes.insert(kernel.computes.begin() + static_cast<std::ptrdiff_t>(kernel.roots++), id);
-        kernel_of_[number_of(id)] = candidate;
+      if (const auto kernel = first_that_takes(id, readers_of_the_same(id), &Grouping::why_not_root)) {
+        std::vector<ValueId>& computes = kernels_[*kernel].computes;
+        computes.insert(computes.begin() + static_cast<std::ptrdiff_t>(kernels_[*kernel].roots++), id);
+        kernel_of_[number_of(id)] = *kernel;
         return;
       }
     }
     kernel_of_[number_of(id)] = kernels_.size();
     kernels_.push_back(Kernel{schedule, {id}});
+  }
+
+  /// Why a definition cannot be computed with a kernel's; none if it can.
+  using WhyNot = std::optional<std::string_view> (Grouping::*)(ValueId, KernelNumber) const;
+
+  std::optional<KernelNumber> first_that_takes(ValueId id, const std::vector<KernelNumber>& kernels,
+                                               WhyNot why_not) {
+    std::optional<Remark> first_refusal;
+    for (const KernelNumber kernel : kernels) {
+      const std::string& other = graph_[kernels_[kernel].computes.front()].name;
+      const auto reason = (this->*why_not)(id, kernel);
+      if (!reason) {
+        remarks_.add(remark::joined, {graph_[id].name, other});
+        return kernel;
+      }
+      if (!first_refusal)
+        first_refusal = {remark::not_joined, {graph_[id].name, other, std::string(*reason)}};
+    }
+    if (first_refusal) remarks_.add(first_refusal->what, first_refusal->names);
+    return std::nullopt;
   }
 
   /// The kernels whose roots read a tensor through the same window, the latest first.
@@ -108,20 +129,20 @@ class Grouping {
     return kernels;
   }
 
-  /// Can the reduction be computed in the same pass as those of the kernel?
-  bool may_be_root_of(ValueId id, KernelNumber candidate) const {
+  /// A reduction, in the same pass as those of the kernel.
+  std::optional<std::string_view> why_not_root(ValueId id, KernelNumber candidate) const {
     const Kernel& kernel = kernels_[candidate];
     const Definition& root = definition(kernel.computes.front());
-    if (kernel.schedule != Schedule::reduction || kernel.roots >= most_roots) return false;
-    if (!same_box(root, definition(id)) ||
-        graph_[id].type.shape != graph_[kernel.computes.front()].type.shape)
-      return false;
-    for (std::size_t m = 0; m < kernel.computes.size(); ++m) {
-      const ValueId member = kernel.computes[m];
-      if (reads(graph_, definition(id), member)) return false;
-      if (!meets_in_place(id, member) || !meets_in_place(member, id)) return false;
+    if (kernel.schedule != Schedule::reduction) return "that is no reduction";
+    if (kernel.roots >= most_roots) return "that has as many results as there is room for";
+    const bool same_shape = graph_[id].type.shape == graph_[kernel.computes.front()].type.shape;
+    if (!same_box(root, definition(id)) || !same_shape) return "the indices have other ranges";
+    for (const ValueId member : kernel.computes) {
+      if (reads(graph_, definition(id), member)) return "it reads the finished result";
+      if (!meets_in_place(id, member) || !meets_in_place(member, id)) return other_elements;
     }
-    return !third_between(id, candidate);
+    if (third_between(id, candidate)) return between;
+    return std::nullopt;
   }
 
   /// The kernels that compute what this one reads, the latest first, then those that read the same tensors;
@@ -149,16 +170,19 @@ class Grouping {
     return makers;
   }
 
-  bool may_join(ValueId id, KernelNumber candidate) const {
+  /// An element-wise definition, after the roots of the kernel.
+  std::optional<std::string_view> why_not_member(ValueId id, KernelNumber candidate) const {
     const Kernel& kernel = kernels_[candidate];
     const Definition& root = definition(kernel.computes.front());
-    if (kernel.schedule == Schedule::scatter || !is_identity(root.write)) return false;
-    if (result_extents(root) != graph_[id].type.shape) return false;
-    if (kernel.schedule == Schedule::contraction && !fits_product(graph_, definition(id))) return false;
+    if (kernel.schedule == Schedule::scatter || !is_identity(root.write)) return "that writes at any place";
+    if (result_extents(root) != graph_[id].type.shape) return "the shapes are not the same";
+    if (kernel.schedule == Schedule::contraction && !fits_product(graph_, definition(id)))
+      return "it does not fit behind a contraction";
     for (const ValueId member : kernel.computes) {
-      if (!meets_in_place(id, member) || !meets_in_place(member, id)) return false;
+      if (!meets_in_place(id, member) || !meets_in_place(member, id)) return other_elements;
     }
-    return !third_between(id, candidate);
+    if (third_between(id, candidate)) return between;
+    return std::nullopt;
   }
 
   /// Does `reader` read what `writer` writes, and what it overwrites, only element by element?
@@ -235,6 +259,7 @@ class Grouping {
 
   const Graph& graph_;
   const Order& order_;
+  Remarks& remarks_;
   std::vector<std::vector<ValueId>> readers_;  // by value that is no view: the definitions that read it
   std::vector<bool> is_update_;                // by value: it is what a parameter or state will be
   std::vector<KernelNumber> kernel_of_;
@@ -271,8 +296,8 @@ std::vector<bool> stored_values(const Graph& graph, const std::vector<Kernel>& k
   return stored;
 }
 
-std::vector<Kernel> group(const Graph& graph, const Order& order) {
-  return Grouping(graph, order).run();
+std::vector<Kernel> group(const Graph& graph, const Order& order, Remarks& remarks) {
+  return Grouping(graph, order, remarks).run();
 }
 
 }  // namespace dlc

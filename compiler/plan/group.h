@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "compiler/graph/graph.h"
+#include "compiler/passes/runner/remarks.h"
 #include "compiler/plan/order.h"
 
 namespace dlc {
@@ -32,6 +33,7 @@ struct Kernel {
 /// parameters and states too.
 std::vector<bool> stored_values(const Graph& graph, const std::vector<Kernel>& kernels);
 
-std::vector<Kernel> group(const Graph& graph, const Order& order);
+/// The remarks tell what was joined, and of what was not the first reason.
+std::vector<Kernel> group(const Graph& graph, const Order& order, Remarks& remarks);
 
 }  // namespace dlc

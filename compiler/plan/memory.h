@@ -41,7 +41,9 @@ MemoryPlan plan_memory(const Graph& graph, const std::vector<Kernel>& kernels,
 std::size_t bytes_of(const Type& type);
 std::size_t bytes_of(Element element);
 
-/// The text of --emit=plan: a line for each kernel, then the storages and the size of the arena.
-std::string print_plan(const Graph& graph, const std::vector<Kernel>& kernels, const MemoryPlan& plan);
+/// The text of --emit=plan: a line for each kernel, the storages and the size of the arena, then as comments
+/// what grouping did not join, and why.
+std::string print_plan(const Graph& graph, const std::vector<Kernel>& kernels, const MemoryPlan& plan,
+                       const Remarks& remarks);
 
 }  // namespace dlc

@@ -12,7 +12,8 @@ std::string where(const MemoryPlan& plan, StorageId id, const Graph& graph) {
 
 }  // namespace
 
-std::string print_plan(const Graph& graph, const std::vector<Kernel>& kernels, const MemoryPlan& plan) {
+std::string print_plan(const Graph& graph, const std::vector<Kernel>& kernels, const MemoryPlan& plan,
+                       const Remarks& remarks) {
   std::string text;
   for (std::size_t k = 0; k < kernels.size(); ++k) {
     text += "kernel " + std::to_string(k) + " " + std::string(name_of(kernels[k].schedule));
@@ -33,6 +34,9 @@ std::string print_plan(const Graph& graph, const std::vector<Kernel>& kernels, c
   }
   text += "arena " + std::to_string(plan.arena_bytes) + " bytes, lower bound " +
           std::to_string(plan.lower_bound) + "\n";
+  for (const Remark& one : remarks.all()) {
+    if (one.what == remark::not_joined) text += "# " + text_of(one) + "\n";
+  }
   return text;
 }
 

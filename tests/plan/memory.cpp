@@ -21,7 +21,8 @@ struct Planned {
 
 Planned planned(unsigned seed) {
   Planned result{settle_updates(differentiate(dlc::tests::random_program(seed))), {}, {}};
-  result.kernels = group(result.settled.graph, result.settled.order);
+  Remarks remarks;
+  result.kernels = group(result.settled.graph, result.settled.order, remarks);
   std::vector<std::size_t> scratch;
   for (std::size_t k = 0; k < result.kernels.size(); ++k) scratch.push_back(k % 3 * 100);
   result.plan = plan_memory(result.settled.graph, result.kernels, scratch);
