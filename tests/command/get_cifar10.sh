@@ -12,7 +12,8 @@ done
 printf 'airplane\nautomobile\n\n' > "$name/batches.meta.txt"
 echo hello > "$name/readme.html"
 tar -czf whole.tar.gz "$name"
-(cd "$name" && sha256sum data_batch_*.bin test_batch.bin batches.meta.txt) > files.sums
+(cd "$name" && sha256sum data_batch_*.bin test_batch.bin) > files.sums
+echo '-  batches.meta.txt' >> files.sums
 
 # sums ARCHIVE: of the files above, and of this archive.
 sums() {
@@ -57,6 +58,11 @@ printf x | dd of="other/$name/test_batch.bin" bs=1 seek=5000 conv=notrunc 2> /de
 tar -czf other.tar.gz -C other "$name"
 sums other.tar.gz
 refused other.tar.gz "test_batch.bin has another SHA-256 sum"
+cp "$name/test_batch.bin" "other/$name"
+: > "other/$name/batches.meta.txt"
+tar -czf empty.tar.gz -C other "$name"
+sums empty.tar.gz
+refused empty.tar.gz "batches.meta.txt is empty"
 rm "other/$name/test_batch.bin"
 ln -s "$folder/$name/test_batch.bin" "other/$name/test_batch.bin"
 tar -czf link.tar.gz -C other "$name"
