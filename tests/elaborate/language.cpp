@@ -279,6 +279,23 @@ TEST_CASE("metrics of metrics are computed from what was measured", "[elaborate]
     CHECK((output.name == "loss" || output.name == "metric.counts"));
 }
 
+TEST_CASE("in a metric line the name of an earlier metric hides a value of that name",
+          "[elaborate][metrics]") {
+  const std::unique_ptr<Loaded> loaded = load(
+      "net n(x[k]) { x |> dense(2) }\ntrain {\n  batch 4\n  steps 1\n  z[i < 2] = normal(0, 1)\n  error = 7\n"
+      "  minimize sum(n(z)) with sgd\n  metric before = error\n  metric error = sum(n(z))\n"
+      "  metric after = 2 * error\n}\n");
+  INFO(loaded->messages());
+  REQUIRE(loaded->model);
+  for (const MetricDescription& metric : loaded->model->train.metrics) {
+    INFO(metric.name);
+    CHECK(metric.of_metrics.has_value() == (metric.name == "after"));
+    if (!metric.of_metrics) continue;
+    CHECK(evaluate(*metric.of_metrics, {{"error", {{}, {3}}}}).outputs.at("value").elements ==
+          std::vector{6.0});
+  }
+}
+
 TEST_CASE("a column may be called as one of the step's own inputs", "[elaborate][data]") {
   const std::unique_ptr<Loaded> loaded = load(
       "data d {\n  train csv(\"d.csv\", names = [\"key\", \"example\", \"y\"])\n  x: number = key\n  z: "
