@@ -47,13 +47,11 @@ bool leave_out_passes(Session& session, CompileOptions& options) {
 
 /// Adds the raw fields of the examples first … last − 1, `size` at a time (a divisor of their number), to the
 /// sums.
-std::optional<std::string> add_examples(const Model& model, const Part& part, std::int64_t first,
-                                        std::int64_t last, std::int64_t size, Compilation& compilation,
-                                        Weights& weights, std::vector<StandardizationSums>& sums) {
-  if (first == last) return std::nullopt;
-  std::variant<Step, std::string> made = compilation.compile(model.raw_fields(size));
-  if (const std::string* failure = std::get_if<std::string>(&made)) return *failure;
-  BoundStep step(std::get<Step>(std::move(made)), size, weights, part);
+void add_examples(const Model& model, const Part& part, std::int64_t first, std::int64_t last,
+                  std::int64_t size, Compilation& compilation, Weights& weights,
+                  std::vector<StandardizationSums>& sums) {
+  if (first == last) return;
+  BoundStep step(compilation.compile(model.raw_fields(size)), size, weights, part);
   std::vector<std::int64_t> examples(static_cast<std::size_t>(size));
   for (; first < last; first += size) {
     std::iota(examples.begin(), examples.end(), first);
@@ -63,7 +61,6 @@ std::optional<std::string> add_examples(const Model& model, const Part& part, st
       sums[f].add(std::span<const double>(values));
     }
   }
-  return std::nullopt;
 }
 
 }  // namespace
@@ -98,13 +95,14 @@ std::optional<Compilation> Compilation::make(Session& session) {
   return compilation;
 }
 
-std::variant<Step, std::string> Compilation::compile(Graph graph, const Observer& observer) {
+Step Compilation::compile(Graph graph, const Observer& observer) {
   const auto start = std::chrono::steady_clock::now();
   std::variant<Step, std::string> step =
       dlc::compile(std::move(graph), target_, reporting_mistakes(observer), options_);
   now_at("run");
   seconds_ += std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
-  return step;
+  if (const std::string* failure = std::get_if<std::string>(&step)) our_mistake(*failure);
+  return std::get<Step>(std::move(step));
 }
 
 ParallelChunks Compilation::parallel() {
@@ -140,9 +138,8 @@ std::map<std::string, Element> input_elements(const Graph& graph) {
   return elements;
 }
 
-std::optional<std::string> standardize(const Model& model, const LoadedData& data, Compilation& compilation,
-                                       Weights& weights) {
-  if (model.data.standardize.empty()) return std::nullopt;
+void standardize(const Model& model, const LoadedData& data, Compilation& compilation, Weights& weights) {
+  if (model.data.standardize.empty()) return;
   const Part part = data.find("train")->view();
   std::vector<StandardizationSums> sums;
   for (const Standardize& line : model.data.standardize) {
@@ -152,12 +149,8 @@ std::optional<std::string> standardize(const Model& model, const LoadedData& dat
   }
   constexpr std::int64_t block = 256;
   const std::int64_t whole_blocks = part.count / block * block;
-  if (auto failure = add_examples(model, part, 0, whole_blocks, block, compilation, weights, sums))
-    return failure;
-  if (auto failure = add_examples(model, part, whole_blocks, part.count, part.count - whole_blocks,
-                                  compilation, weights, sums)) {
-    return failure;
-  }
+  add_examples(model, part, 0, whole_blocks, block, compilation, weights, sums);
+  add_examples(model, part, whole_blocks, part.count, part.count - whole_blocks, compilation, weights, sums);
   for (std::size_t f = 0; f < sums.size(); ++f) {
     const Standardization figures = sums[f].finish();
     const std::string name = "data." + model.data.standardize[f].field;
@@ -167,7 +160,6 @@ std::optional<std::string> standardize(const Model& model, const LoadedData& dat
                    weights.find(name + ".deviation")->values().begin(),
                    [](double scale) { return scale == 0 ? 0.0F : static_cast<float>(1 / scale); });
   }
-  return std::nullopt;
 }
 
 }  // namespace dlc

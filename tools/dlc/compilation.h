@@ -4,7 +4,6 @@
 #include <map>
 #include <memory>
 #include <string>
-#include <variant>
 
 #include "compiler/compile.h"
 #include "compiler/target/target.h"
@@ -21,7 +20,8 @@ class Compilation {
   /// said.
   static std::optional<Compilation> make(Session& session);
 
-  std::variant<Step, std::string> compile(Graph graph, const Observer& observer = {});
+  /// A failure would be our own mistake: then the process ends with a report of it.
+  Step compile(Graph graph, const Observer& observer = {});
   ParallelChunks parallel();
   CompileOptions& options() { return options_; }
 
@@ -47,7 +47,6 @@ Weights initial_weights(const Model& model, std::uint64_t seed);
 std::map<std::string, Element> input_elements(const Graph& graph);
 
 /// Measures what `standardize` needs on the training part and puts it into the weights.
-std::optional<std::string> standardize(const Model& model, const LoadedData& data, Compilation& compilation,
-                                       Weights& weights);
+void standardize(const Model& model, const LoadedData& data, Compilation& compilation, Weights& weights);
 
 }  // namespace dlc

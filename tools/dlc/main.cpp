@@ -42,6 +42,8 @@ ExitStatus run(Session& session) {
   if (options.has("time-passes")) return time_passes_command(session);
   if (options.has("data")) return data_command(session);
   if (options.has("train")) return train_command(session);
+  if (options.has("predict")) return predict_command(session);
+  if (options.has("dry-run")) return dry_run_command(session);
   if (options.has("evaluate")) return evaluate_command(session);
   return summary_command(session);
 }

@@ -15,7 +15,7 @@ namespace dlc {
 
 namespace {
 
-enum class OptionKind { flag, text, integer, perhaps };
+enum class OptionKind { flag, text, integer, perhaps, list };
 enum class When { now, later };
 
 struct OptionRow {
@@ -78,6 +78,8 @@ std::optional<OptionsError> sort_rest(const std::vector<std::string>& rest, Opti
       options.overrides.emplace_back(name, word.substr(equals + 1));
     } else if (options.file.empty()) {
       options.file = word;
+    } else if (options.has("predict")) {
+      options.sources.push_back(word);  // Behind another option, or behind --.
     } else {
       return OptionsError{"one file at a time: " + options.file + ", or " + word + "?"};
     }
@@ -96,6 +98,15 @@ std::optional<OptionsError> check_values(const Options& options) {
     }
   }
   return std::nullopt;
+}
+
+/// What stands behind --predict: sources, and the file itself and overrides, if they stand there too.
+void sort_list(const std::vector<std::string>& words, std::vector<std::string>& rest, Options& options) {
+  for (const std::string& word : words) {
+    const bool is_source = !word.empty() && !word.ends_with(".net") && !is_override(word);
+    if (is_source) options.sources.push_back(word);
+    if (!word.empty() && !is_source) rest.push_back(word);
+  }
 }
 
 /// "--train, --time" of "train time".
@@ -136,6 +147,19 @@ std::optional<OptionsError> check_company(const Options& options) {
   return std::nullopt;
 }
 
+std::optional<OptionsError> check_prediction(const Options& options) {
+  if (!options.has("predict")) return std::nullopt;
+  if (options.has("index") && !options.sources.empty())
+    return OptionsError{"--index is an example of the data: leave it out, or " + options.sources.front()};
+  if (!options.has("index") && options.has("part"))
+    return OptionsError{"--part says of which part --index is: say --index N"};
+  if (!options.has("index") && options.sources.empty())
+    return OptionsError{"--predict for what? PNG images, a CSV file, or --index N"};
+  if (options.has("part") && !is_part(options.value("part")))
+    return OptionsError{"--part takes train, valid or test, not " + options.value("part")};
+  return std::nullopt;
+}
+
 /// A flag that is written with a value. The library would take some of them for yes and some for no.
 std::optional<OptionsError> check_flags(int count, char** words) {
   for (int i = 1; i < count && std::string_view(words[i]) != "--"; ++i) {
@@ -173,10 +197,16 @@ std::variant<Options, OptionsError> read_options(int count, char** words) {
   app.allow_extras();
   const std::vector<OptionRow> rows = option_rows();
   std::vector<std::string> values(rows.size());
+  std::vector<std::vector<std::string>> lists(rows.size());
   std::vector<CLI::Option*> known;
   for (std::size_t i = 0; i < rows.size(); ++i) {
-    CLI::Option* option = rows[i].kind == OptionKind::flag ? app.add_flag("--" + rows[i].name)
-                                                           : app.add_option("--" + rows[i].name, values[i]);
+    const std::string name = "--" + rows[i].name;
+    if (rows[i].kind == OptionKind::list) {
+      known.push_back(app.add_option(name, lists[i])->expected(0, CLI::detail::expected_max_vector_size));
+      continue;
+    }
+    CLI::Option* option =
+        rows[i].kind == OptionKind::flag ? app.add_flag(name) : app.add_option(name, values[i]);
     if (rows[i].kind == OptionKind::perhaps) option->expected(0, 1);
     option->multi_option_policy(CLI::MultiOptionPolicy::TakeLast);  // Given twice, it is refused below.
     known.push_back(option);
@@ -189,7 +219,11 @@ std::variant<Options, OptionsError> read_options(int count, char** words) {
   std::vector<std::string> rest = app.remaining();
   for (std::size_t i = 0; i < rows.size(); ++i) {
     if (known[i]->count() == 0) continue;
-    if (known[i]->count() > 1) return OptionsError{"--" + rows[i].name + " is given twice"};
+    if (rows[i].kind == OptionKind::list) {
+      sort_list(lists[i], rest, options);
+    } else if (known[i]->count() > 1) {
+      return OptionsError{"--" + rows[i].name + " is given twice"};
+    }
     const bool is_the_file = (rows[i].name == "evaluate" && !is_part(values[i])) ||
                              (rows[i].name == "resume" && values[i].ends_with(".net"));
     const bool is_override_of_it = rows[i].name == "resume" && is_override(values[i]);
@@ -202,6 +236,7 @@ std::variant<Options, OptionsError> read_options(int count, char** words) {
   if (auto error = sort_rest(rest, options)) return *error;
   if (auto error = check_values(options)) return *error;
   if (auto error = check_company(options)) return *error;
+  if (auto error = check_prediction(options)) return *error;
   if (options.has("resume") && options.has("out"))
     return OptionsError{"--resume goes on in the run's own folder: leave out --out"};
   return options;

@@ -6,7 +6,7 @@
 
 #include "dsl/elaborate/elaborate.h"
 #include "dsl/elaborate/names/used_files.h"
-#include "tools/dlc/data_source.h"
+#include "tools/dlc/data/data_source.h"
 #include "tools/dlc/json_diagnostics.h"
 #include "tools/dlc/options.h"
 

@@ -13,6 +13,8 @@ ExitStatus emit_command(Session& session);         // --emit=STAGE, with --from=
 ExitStatus emit_loops_command(Session& session);   // --from=loops --emit=STAGE
 ExitStatus train_command(Session& session);        // --train
 ExitStatus evaluate_command(Session& session);     // --evaluate [PART]
+ExitStatus predict_command(Session& session);      // --predict FILE… or --index N
+ExitStatus dry_run_command(Session& session);      // --dry-run
 ExitStatus time_command(Session& session);         // --time
 ExitStatus time_passes_command(Session& session);  // --time-passes
 ExitStatus data_command(Session& session);         // --data

@@ -64,12 +64,6 @@ std::string type_of(const Field& field) {
   return (shape.empty() ? "" : shape + " ") + "class[" + std::to_string(field.classes) + "]";
 }
 
-const DataReader* training_reader(const DataDescription& data) {
-  if (data.from) return &*data.from;
-  const auto train = data.parts.find("train");
-  return train == data.parts.end() ? nullptr : &train->second;
-}
-
 /// The tables of one `data` block, to standard output.
 class DataReport {
  public:
@@ -131,10 +125,9 @@ class DataReport {
   }
 
   std::string class_name(const std::string& input, std::int64_t number) const {
-    const auto names = loaded_.classes.find(input);
-    const bool has_name =
-        names != loaded_.classes.end() && number < static_cast<std::int64_t>(names->second.size());
-    return has_name ? names->second[static_cast<std::size_t>(number)] : std::to_string(number);
+    const std::vector<std::string> names = loaded_.learned.names_of(input);
+    return number < static_cast<std::int64_t>(names.size()) ? names[static_cast<std::size_t>(number)]
+                                                            : std::to_string(number);
   }
 
   void classes(const Field& field) const {

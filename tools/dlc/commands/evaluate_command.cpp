@@ -69,9 +69,7 @@ class Evaluation {
 
   void classes(Steps& steps, const Field& field, std::int64_t batch) {
     const std::vector<std::int32_t> labels = labels_of(loaded_, field.class_column);
-    const auto found = data_.classes.find(field.class_column);
-    std::vector<std::string> names =
-        found == data_.classes.end() ? std::vector<std::string>{} : found->second;
+    std::vector<std::string> names = data_.learned.names_of(field.class_column);
     for (std::int64_t c = static_cast<std::int64_t>(names.size()); c < field.classes; ++c)
       names.push_back(std::to_string(c));
     std::vector<double> confusion(names.size() * names.size());

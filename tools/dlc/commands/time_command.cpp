@@ -88,23 +88,20 @@ ExitStatus time_command(Session& session) {
     Graph graph = phases.timed("elaborate", [&] { return model.step(batch, Mode::training); });
     return compilation->compile(std::move(graph), observer);
   };
-  std::optional<std::variant<Step, std::string>> made;
+  std::optional<Step> made;
   if (!model.train.batch_is_all) made = compile_for(model.train.batch);
   Weights weights = phases.timed("first weights", [&] { return initial_weights(model, 0); });
   const Result<LoadedData> data = phases.timed("read the data", [&] { return loading.get(); });
   if (!data) return session.fail(data.failure()), session.status();
-  if (std::optional<std::string> failure =
-          phases.timed("standardize", [&] { return standardize(model, *data, *compilation, weights); })) {
-    return session.fail(ExitStatus::model_is_wrong, *failure), session.status();
-  }
+  phases.timed("standardize", [&] {
+    standardize(model, *data, *compilation, weights);
+    return true;
+  });
   const TrainingPlan plan = training_plan(model, *data, 0);
   const std::int64_t batch = std::min(plan.batch, plan.train.count);
   if (!made || batch != model.train.batch) made = compile_for(batch);
-  if (const std::string* failure = std::get_if<std::string>(&*made)) {
-    return session.fail(ExitStatus::model_is_wrong, *failure), session.status();
-  }
   phases.timed("step", [&] {
-    BoundStep step(std::get<Step>(*std::move(made)), batch, weights, plan.train);
+    BoundStep step(*std::move(made), batch, weights, plan.train);
     const std::vector<std::int64_t> order = plan.order(1);
     step.run(std::span(order).first(static_cast<std::size_t>(batch)), {}, compilation->parallel());
     return true;

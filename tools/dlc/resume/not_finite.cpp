@@ -94,9 +94,7 @@ std::string checked(Session& session, Compilation& compilation, const TrainingPl
   for (std::size_t id = 0; id < graph.size(); ++id) {
     if (is_checked(graph.values()[id])) all.outputs.push_back({output_of(id), static_cast<ValueId>(id)});
   }
-  std::variant<Step, std::string> made = compilation.compile(std::move(all));
-  if (const std::string* failure = std::get_if<std::string>(&made)) return nothing + ": " + *failure;
-  BoundStep step(std::get<Step>(std::move(made)), size, weights, plan.train);
+  BoundStep step(compilation.compile(std::move(all)), size, weights, plan.train);
   step.run(call.examples, call.numbers, compilation.parallel());
 
   std::vector<std::string> bad(graph.size());

@@ -68,13 +68,17 @@ TrainingPlan training_plan(const Model& model, const LoadedData& data, std::uint
   return plan;
 }
 
+Step make_training_step(const Model& model, Compilation& compilation, std::int64_t batch) {
+  Graph graph = model.step(batch, Mode::training);
+  std::erase_if(graph.outputs,
+                [](const Output& output) { return output.name == "predict"; });  // Nobody asks.
+  return compilation.compile(std::move(graph));
+}
+
 MakeStep step_maker(const Model& model, Compilation& compilation) {
   return [&](std::int64_t batch, bool training) {
-    Graph graph = model.step(batch, training ? Mode::training : Mode::evaluation);
-    if (training)
-      std::erase_if(graph.outputs,
-                    [](const Output& output) { return output.name == "predict"; });  // Nobody asks.
-    return compilation.compile(std::move(graph));
+    return training ? make_training_step(model, compilation, batch)
+                    : compilation.compile(model.step(batch, Mode::evaluation));
   };
 }
 

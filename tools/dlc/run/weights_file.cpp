@@ -11,6 +11,8 @@ namespace dlc {
 
 namespace {
 
+constexpr const char* known_data_key = "data";
+
 bool is_needed_to_predict(const Weights::Entry& entry) {
   // An optimizer's states are named PARAMETER:STATE; all others belong to the net or to the data.
   return entry.name.find(':') == std::string::npos;
@@ -60,14 +62,15 @@ std::optional<TrainingPosition> position_of(const Metadata& metadata, std::uint6
   return at;
 }
 
-Metadata metadata_of(const Model& model, const LoadedData& data, const TrainingPosition* position,
+Metadata metadata_of(const Model& model, const KnownData& data, const TrainingPosition* position,
                      std::uint64_t seed) {
   Metadata metadata;
   metadata["dlc"] = DLC_VERSION;
+  metadata[known_data_key] = to_json(data);
   for (const Field& field : model.data.fields) {
     if (!field.is_class) continue;
-    const auto names = data.classes.find(field.class_column);
-    if (names != data.classes.end()) metadata["classes." + field.name] = nlohmann::json(names->second).dump();
+    if (data.learned.classes.contains(field.class_column))
+      metadata["classes." + field.name] = nlohmann::json(data.learned.names_of(field.class_column)).dump();
   }
   if (position == nullptr) return metadata;
   metadata["seed"] = std::to_string(seed);
@@ -91,7 +94,7 @@ Metadata metadata_of(const Model& model, const LoadedData& data, const TrainingP
 }  // namespace
 
 Result<void> write_weights(const std::filesystem::path& path, const Weights& weights, const Model& model,
-                           const LoadedData& data, const TrainingPosition* position, std::uint64_t seed) {
+                           const KnownData& data, const TrainingPosition* position, std::uint64_t seed) {
   std::vector<TensorView> views;
   for (const Weights::Entry& entry : weights.entries()) {
     if (position == nullptr && !is_needed_to_predict(entry)) continue;
@@ -127,6 +130,18 @@ Result<void> read_weights(const std::filesystem::path& path, Weights& weights, c
   const Result<Tensors> tensors = read_safetensors(path);
   if (!tensors) return tensors.failure();
   return fill(*tensors, path, weights, model, false);
+}
+
+Result<std::optional<KnownData>> read_known_data(const std::filesystem::path& path) {
+  const Result<Tensors> tensors = read_safetensors(path);
+  if (!tensors) return tensors.failure();
+  const auto text = tensors->metadata.find(known_data_key);
+  if (text == tensors->metadata.end()) return std::optional<KnownData>();
+  std::optional<KnownData> known = known_data_of(text->second);
+  if (!known)
+    return Failure{
+        "what this file says of its data cannot be read: it is damaged", path.string(), 0, 0, -1, false};
+  return known;
 }
 
 Result<TrainingPosition> read_last(const std::filesystem::path& path, Weights& weights, const Model& model,

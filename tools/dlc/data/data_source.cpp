@@ -1,4 +1,4 @@
-#include "tools/dlc/data_source.h"
+#include "tools/dlc/data/data_source.h"
 
 #include <algorithm>
 #include <filesystem>
@@ -152,7 +152,7 @@ std::vector<std::string> DataSource::distinct_values(const DataReader& reader, c
   return numbered(*table->find(column.name));
 }
 
-std::optional<ColumnFacts> DataSource::find_column(const DataReader& reader, const std::string& column) {
+std::optional<ColumnFacts> DataSource::facts_of(const DataReader& reader, const std::string& column) {
   const DataTable* table = header(reader);
   const Column* found = table == nullptr ? nullptr : table->find(column);
   if (found == nullptr) return std::nullopt;
@@ -171,12 +171,51 @@ std::optional<ColumnFacts> DataSource::find_column(const DataReader& reader, con
   return facts;
 }
 
+std::optional<ColumnFacts> DataSource::find_column(const DataReader& reader, const std::string& column) {
+  if (given_) {
+    const auto known = given_->facts.find(column);
+    return known == given_->facts.end() ? std::nullopt : std::optional(known->second);
+  }
+  std::optional<ColumnFacts> facts = facts_of(reader, column);
+  if (facts) answers_.facts.try_emplace(column, *facts);
+  return facts;
+}
+
 std::vector<std::string> DataSource::list_columns(const DataReader& reader) {
+  if (given_) return given_->columns;
   std::vector<std::string> names;
   if (const DataTable* table = header(reader)) {
     for (const Column& column : table->columns) names.push_back(column.name);
   }
   return names;
+}
+
+KnownData DataSource::known(const DataDescription& data, const LearnedColumns& learned) const {
+  if (given_) return *given_;
+  KnownData known;
+  known.learned = learned;
+  const DataReader* reader = training_reader(data);
+  const auto header = reader == nullptr ? headers_.end() : headers_.find(key_of(*reader));
+  if (header != headers_.end() && header->second) {
+    for (const Column& column : header->second->columns) known.columns.push_back(column.name);
+  }
+  for (const ColumnUse& use : data.columns) {
+    for (const std::string& column : use.columns) {
+      const auto found = answers_.facts.find(column);
+      if (found == answers_.facts.end()) continue;
+      ColumnFacts facts = found->second;
+      facts.text_cell.clear();
+      if (!use.is_class) facts.distinct.clear();  // They may be many, and only classes are numbered by them.
+      if (use.is_class || !known.facts.contains(column)) known.facts[column] = std::move(facts);
+    }
+  }
+  return known;
+}
+
+const DataReader* training_reader(const DataDescription& data) {
+  if (data.from) return &*data.from;
+  const auto train = data.parts.find("train");
+  return train == data.parts.end() ? nullptr : &train->second;
 }
 
 }  // namespace dlc

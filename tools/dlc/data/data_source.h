@@ -10,6 +10,7 @@
 #include "runtime/data/readers/readers.h"
 #include "runtime/files/result.h"
 #include "runtime/train/part.h"
+#include "tools/dlc/data/known_data.h"
 
 namespace dlc {
 
@@ -24,9 +25,9 @@ struct LoadedPart {
 
 /// The data that a file describes, ready for its steps.
 struct LoadedData {
-  std::vector<LoadedPart> parts;                            // train, valid, test: those there are
-  std::map<std::string, std::vector<std::string>> classes;  // by the step's input: the names of its classes
-  std::vector<std::string> files;                           // all that were read
+  std::vector<LoadedPart> parts;   // train, valid, test: those there are
+  LearnedColumns learned;          // of the training part
+  std::vector<std::string> files;  // all that were read
 
   const LoadedPart* find(std::string_view part) const;
 };
@@ -39,6 +40,8 @@ class DataSource {
 
   std::optional<ColumnFacts> find_column(const DataReader& reader, const std::string& column);
   std::vector<std::string> list_columns(const DataReader& reader);
+  /// From now on the two answer with what was known when a net was trained; no file is looked at.
+  void answer_with(KnownData known) { given_ = std::move(known); }
 
   /// Why files could not be looked at, each once; --check says it as a note.
   const std::vector<Failure>& failures() const { return failures_; }
@@ -47,16 +50,25 @@ class DataSource {
   /// lie in memory.
   Result<LoadedData> load(const DataDescription& data, const std::map<std::string, Element>& elements) const;
 
+  /// What further examples are read with, after the elaboration has asked about columns.
+  KnownData known(const DataDescription& data, const LearnedColumns& learned) const;
+
  private:
+  std::optional<ColumnFacts> facts_of(const DataReader& reader, const std::string& column);
   const DataTable* header(const DataReader& reader);
   std::vector<std::string> distinct_values(const DataReader& reader, const Column& column);
 
   SearchPlaces places_;
   std::map<std::string, std::optional<DataTable>> headers_;  // by the reader's text
   std::vector<Failure> failures_;
+  KnownData answers_;  // what was asked so far
+  std::optional<KnownData> given_;
 };
 
 /// The reader's arguments as the runtime takes them; a failure names the one that it does not know.
 Result<ReaderCall> reader_call(const DataReader& reader);
+
+/// What the training part is read with; null if nothing is.
+const DataReader* training_reader(const DataDescription& data);
 
 }  // namespace dlc
