@@ -9,6 +9,7 @@
 #include "tools/dlc/bug_report.h"
 #include "tools/dlc/commands/commands.h"
 #include "tools/dlc/json_diagnostics.h"
+#include "tools/dlc/self_test/self_test.h"
 #include "tools/dlc/standard_output.h"
 
 namespace dlc {
@@ -57,6 +58,7 @@ ExitStatus run(const Options& options) {
     std::printf("dlc %s, LLVM %s\n", DLC_VERSION, DLC_LLVM_VERSION);
     return ExitStatus::done;
   }
+  if (options.has("self-test")) return self_test();
   const bool as_json = options.has("json-diagnostics");
   const bool needs_file = !options.has("help-std") && !options.has("from");
   if (needs_file && options.file.empty()) return refuse("which file? dlc FILE.net …, or dlc --help", as_json);

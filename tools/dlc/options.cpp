@@ -133,12 +133,13 @@ std::optional<OptionsError> check_company(const Options& options) {
     if (!names_word(row.with, wish.empty() ? "summary" : wish))
       return OptionsError{"--" + row.name + " goes with " + as_typed(row.with)};
   }
-  const std::string file_for_nothing = options.has("from")  ? "--from reads standard input"
-                                       : wish == "help-std" ? "--help-std reads no file"
-                                                            : "";
+  const std::string file_for_nothing = options.has("from")   ? "--from reads standard input"
+                                       : wish == "help-std"  ? "--help-std reads no file"
+                                       : wish == "self-test" ? "--self-test reads no file"
+                                                             : "";
   if (!file_for_nothing.empty() && !options.file.empty())
     return OptionsError{file_for_nothing + ": leave out " + options.file};
-  for (const std::string name : {"format", "from", "help-std"}) {
+  for (const std::string name : {"format", "from", "help-std", "self-test"}) {
     if (options.has(name) && !options.overrides.empty()) {
       const auto& [constant, value] = options.overrides.front();
       return OptionsError{"NAME=VALUE does not go with --" + name + ": " + constant + "=" + value};

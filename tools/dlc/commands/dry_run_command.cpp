@@ -29,8 +29,14 @@ double seconds_since(Clock::time_point start) {
   return std::chrono::duration<double>(Clock::now() - start).count();
 }
 
-std::string milliseconds(double seconds) {
-  return as_figure(seconds * 1000, 2) + " ms";
+std::string short_time(double seconds) {
+  return seconds < 1e-3 ? as_figure(seconds * 1e6, 1) + " µs" : as_figure(seconds * 1e3, 1) + " ms";
+}
+
+/// Of an estimate: as a clock shows it where that is easier to read.
+std::string long_time(double seconds) {
+  if (seconds < 0.01) return short_time(seconds);
+  return seconds < 120 ? as_seconds(seconds) : as_clock(seconds);
 }
 
 /// Where --train would write: a failure if it could not, or would refuse to.
@@ -75,8 +81,8 @@ class DryRun {
     const Result<std::string> folder = writable_folder(session_.options());
     if (!folder) return session_.fail(folder.failure()), session_.status();
     row("write",
-        session_.options().has("out") ? *folder + " can be the run's folder"
-                                      : "a run's folder can be made in " + *folder,
+        session_.options().has("out") ? "a run can be written to " + *folder
+                                      : "a run can be written to " + *folder,
         "");
 
     print();
@@ -131,7 +137,7 @@ class DryRun {
     const double each = seconds_ / static_cast<double>(examples_);
     training_seconds_ = each * static_cast<double>(plan_.train.count);
     row("train", counted(timed + 1, "step", "steps") + ", loss " + as_figure(loss) + " in the first",
-        milliseconds(seconds_ / static_cast<double>(timed)) + " a step");
+        short_time(seconds_ / static_cast<double>(timed)) + " a step");
     return true;
   }
 
@@ -147,7 +153,7 @@ class DryRun {
       seconds = seconds_since(start);
     }
     validation_seconds_ = seconds * static_cast<double>(plan_.valid->count) / static_cast<double>(batch);
-    row("validate", "1 batch of " + with_thousands(batch), milliseconds(seconds));
+    row("validate", "1 batch of " + with_thousands(batch), short_time(seconds));
   }
 
   void print() const {
@@ -160,8 +166,8 @@ class DryRun {
                               : static_cast<double>(*plan_.epochs);
     const std::string length =
         plan_.steps ? counted(*plan_.steps, "step", "steps") : counted(*plan_.epochs, "epoch", "epochs");
-    std::printf("\nan epoch takes about %s, %s%s %s\n", as_seconds(epoch).c_str(), length.c_str(),
-                plan_.stop ? " at most" : "", as_seconds(epoch * epochs).c_str());
+    std::printf("\nan epoch takes about %s, %s%s %s\n", long_time(epoch).c_str(), length.c_str(),
+                plan_.stop ? " at most" : "", long_time(epoch * epochs).c_str());
     std::printf("memory: arena %s, the whole process %s at its highest\n", as_bytes_text(arena_).c_str(),
                 as_bytes_text(peak_bytes()).c_str());
     if (!session_.options().has("quiet"))
