@@ -55,15 +55,16 @@ Solution without_single_terms(Solution solution) {
   return solution;
 }
 
-/// The free index that stands alone in this position, or the two that make it up as stride * outer + inner,
-/// inner < stride.
+/// The free index that stands alone in this position, or the two that make it up as stride * outer + inner -
+/// before, with inner and before < stride.
 struct Phases {
   std::size_t outer = 0;
   std::optional<std::size_t> inner;
   std::int64_t stride = 1;
+  std::int64_t before = 0;
 };
 std::optional<Phases> phases_of(const Position& position, std::span<const Index> indices) {
-  if (position.constant != 0 || position.terms.empty() || position.terms.size() > 2) return std::nullopt;
+  if (position.terms.empty() || position.terms.size() > 2) return std::nullopt;
   std::vector<std::pair<std::int64_t, std::size_t>> terms;
   for (const Term& term : position.terms) {
     const auto* index = std::get_if<IndexId>(&term.what);
@@ -72,15 +73,16 @@ std::optional<Phases> phases_of(const Position& position, std::span<const Index>
   }
   std::sort(terms.begin(), terms.end());
   if (terms.front().first != 1) return std::nullopt;
-  if (terms.size() == 1) return Phases{terms[0].second, std::nullopt, 1};
-  const auto [stride, outer] = terms[1];
-  const std::size_t inner = terms[0].second;
-  if (indices[inner].extent != stride) return std::nullopt;
-  return Phases{outer, inner, stride};
+  const std::int64_t stride = terms.back().first;
+  const std::int64_t before = -position.constant;
+  if (before < 0 || before >= stride) return std::nullopt;
+  if (terms.size() == 1) return Phases{terms[0].second, std::nullopt, 1, 0};
+  if (indices[terms[0].second].extent != stride) return std::nullopt;
+  return Phases{terms[1].second, terms[0].second, stride, before};
 }
 
-/// The same solution with one free index for each position: outer = m // stride, inner = m % stride. None if
-/// a position has another form.
+/// The same solution with one free index for each position m: outer = (m + before) // stride, inner = (m +
+/// before) % stride. None if a position has another form.
 std::optional<Solution> without_phases(const Solution& solution, const Shape& shape) {
   Solution result;
   result.free = shape.size();
@@ -98,8 +100,9 @@ std::optional<Solution> without_phases(const Solution& solution, const Shape& sh
     result.indices.push_back(solution.indices[i]);
   }
   for (std::size_t d = 0; d < shape.size(); ++d) {
-    moved[forms[d].outer] = quotient(result.write[d], forms[d].stride, result.indices);
-    if (forms[d].inner) moved[*forms[d].inner] = remainder(result.write[d], forms[d].stride, result.indices);
+    const Position from_first_block = result.write[d] + position_of(forms[d].before);
+    moved[forms[d].outer] = quotient(from_first_block, forms[d].stride, result.indices);
+    if (forms[d].inner) moved[*forms[d].inner] = remainder(from_first_block, forms[d].stride, result.indices);
   }
   for (const Position& position : solution.replacement) {
     result.replacement.push_back(substitute(position, moved, result.indices));
@@ -195,7 +198,8 @@ bool is_solved(const Definition& definition, const Shape& shape) {
   for (std::size_t d = 0; d < shape.size(); ++d) {
     const std::optional<Phases> form = phases_of(definition.write[d], definition.indices);
     if (!form) return false;
-    const std::int64_t beyond = definition.indices[form->outer].extent * form->stride - shape[d];
+    const std::int64_t beyond =
+        definition.indices[form->outer].extent * form->stride - form->before - shape[d];
     if (beyond < 0 || beyond >= form->stride) return false;
     used.push_back(form->outer);
     if (form->inner) used.push_back(*form->inner);

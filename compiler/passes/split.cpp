@@ -14,8 +14,8 @@
 
 #include "compiler/passes/algebra/algebra.h"
 #include "compiler/passes/algebra/factors.h"
-#include "compiler/passes/runner/rewriter.h"
 #include "compiler/passes/algebra/sums.h"
+#include "compiler/passes/runner/rewriter.h"
 
 namespace dlc {
 
@@ -90,10 +90,13 @@ bool split_indices(Definition& definition, const Graph& graph) {
 }
 
 /// The indices that make up the position as digits make up a number, the first digit first: each coefficient
-/// is the product of the later extents. Together they count to `extent`, or to the next multiple of the first
-/// digit's coefficient.
-std::optional<std::vector<std::size_t>> digits(const Position& position, std::span<const Index> indices,
-                                               std::int64_t extent) {
+/// is the product of the later extents. They count to all of 0 … extent - 1, and to less than one step of the
+/// first digit before it and after it.
+struct Digits {
+  std::vector<std::size_t> indices;
+  std::int64_t before = 0;  // how many lie before 0
+};
+std::optional<Digits> digits(const Position& position, std::span<const Index> indices, std::int64_t extent) {
   std::vector<std::pair<std::int64_t, std::size_t>> terms;
   for (const Term& term : position.terms) {
     const auto* index = std::get_if<IndexId>(&term.what);
@@ -102,14 +105,16 @@ std::optional<std::vector<std::size_t>> digits(const Position& position, std::sp
   }
   std::sort(terms.begin(), terms.end());
   std::int64_t reached = 1;
-  std::vector<std::size_t> result;
+  Digits result;
   for (const auto& [coefficient, index] : terms) {
     if (coefficient != reached) return std::nullopt;
     reached *= indices[index].extent;
-    result.insert(result.begin(), index);
+    result.indices.insert(result.indices.begin(), index);
   }
   const std::int64_t first = terms.empty() ? 1 : terms.back().first;
-  if (position.constant != 0 || reached < extent || reached - extent >= first) return std::nullopt;
+  result.before = -position.constant;
+  const std::int64_t after = reached - result.before - extent;
+  if (result.before < 0 || result.before >= first || after < 0 || after >= first) return std::nullopt;
   return result;
 }
 
@@ -117,8 +122,9 @@ std::optional<std::vector<std::size_t>> digits(const Position& position, std::sp
 struct SideBySide {
   Definition definition;
   Shape shape;   // of the definition
-  Shape viewed;  // with the digits of each subscript together: the shape wanted, or more where the last phase
-                 // is short
+  Shape viewed;  // with the digits of each subscript together: the shape wanted, or more where the first or
+                 // the last block is short
+  Shape before;  // of those, how many lie in front of the shape wanted
 };
 std::optional<SideBySide> side_by_side(const Definition& definition, const Shape& shape, const Graph& graph) {
   std::vector<std::size_t> order;
@@ -127,7 +133,8 @@ std::optional<SideBySide> side_by_side(const Definition& definition, const Shape
     const auto found = digits(definition.write[d], definition.indices, shape[d]);
     if (!found) return std::nullopt;
     result.viewed.push_back(1);
-    for (const std::size_t index : *found) {
+    result.before.push_back(found->before);
+    for (const std::size_t index : found->indices) {
       if (std::find(order.begin(), order.end(), index) != order.end()) return std::nullopt;
       order.push_back(index);
       result.viewed.back() *= definition.indices[index].extent;
@@ -149,15 +156,17 @@ std::optional<SideBySide> side_by_side(const Definition& definition, const Shape
   return result;
 }
 
-/// The tensor without what lies beyond the shape.
-Definition first_elements(ValueId tensor, const Shape& shape) {
+/// The tensor without what lies before and beyond the shape.
+Definition cut_out(ValueId tensor, const Shape& before, const Shape& shape) {
   Definition result;
+  Window read;
   for (std::size_t d = 0; d < shape.size(); ++d) {
     result.indices.push_back({"m" + std::to_string(d), shape[d]});
+    read.push_back(position_of(static_cast<IndexId>(d)) + position_of(before[d]));
   }
   result.write = identity_window(shape.size());
   BodyBuilder body;
-  result.body = body.finish(body.read(tensor, result.write));
+  result.body = body.finish(body.read(tensor, read));
   return result;
 }
 
@@ -184,7 +193,7 @@ void split_value(Value& value, Rewriter& after, Remarks& remarks) {
   }
   Value whole{value.name + "_whole", value.type, View{stored}, value.places};
   whole.type.shape = found->viewed;
-  value.node = first_elements(after.add(std::move(whole)), value.type.shape);
+  value.node = cut_out(after.add(std::move(whole)), found->before, value.type.shape);
 }
 
 }  // namespace

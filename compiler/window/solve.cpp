@@ -13,6 +13,9 @@
 //
 //   dx[2*i + r]     m = 2*p + phase, r = 2*q + phase, i = p - q
 //
+// What is added to all, as a convolution's padding is, moves where the first block begins: for dx[3*i + r -
+// 1] m = 3*p + phase - 1, and its first element lies outside.
+//
 // If no index can serve as residue, most phases are reached by nothing. Such a condition that is left over, c
 // = 0, is put into the replacement of some old index as + B * c, with B so large that the index leaves its
 // range unless c = 0: it has to be tested anyhow, and where the phase is fixed c is a number. So the answer
@@ -200,6 +203,14 @@ class Solver {
     pivot.left *= best;
   }
 
+  /// How far the blocks begin before position 0, so that phase 0 is where the rest's constant is a multiple
+  /// of the stride: (phase + 1) // 3 becomes 0. For a stride of 2 it is affine as it stands: (phase + 1) // 2
+  /// is phase.
+  static std::int64_t shift_of_phases(const Position& rest, std::int64_t stride) {
+    if (stride == 2) return 0;
+    return -rest.constant - stride * floor_quotient(-rest.constant, stride);
+  }
+
   /// coefficient * pivot + rest = position.
   void solve_for(const Pivot& pivot, const Position& sum, const std::string& name, std::size_t dimension,
                  std::int64_t extent) {
@@ -212,12 +223,14 @@ class Solver {
       unknowns_.replace(pivot.index, scaled(variable(position) - rest, sign));
       return;
     }
+    const std::int64_t shift = pivot.residue ? shift_of_phases(rest, stride) : 0;
     const std::string number = std::to_string(dimension);
-    const std::size_t block = unknowns_.add("p" + number, (extent + stride - 1) / stride, Role::free);
+    const std::size_t block = unknowns_.add("p" + number, (extent + shift + stride - 1) / stride, Role::free);
     const std::size_t phase = unknowns_.add("phase" + number, stride, Role::free);
-    write_.push_back(scaled(variable(block), stride) + variable(phase));
+    const Position in_block = variable(phase) - position_of(shift);
+    write_.push_back(scaled(variable(block), stride) + in_block);
     // pivot = sign * block + needed / stride; `needed` must be a multiple of the stride.
-    const Position needed = scaled(variable(phase) - rest, sign);
+    const Position needed = scaled(in_block - rest, sign);
     const Position fraction = pivot.residue ? divided_by_residue(needed, *pivot.residue, stride)
                                             : divided_by_condition(needed, phase, stride);
     unknowns_.replace(pivot.index, scaled(variable(block), sign) + fraction);

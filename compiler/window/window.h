@@ -112,7 +112,7 @@ struct Solution {
   std::vector<Index> indices;  // new; the first `free` make up the position
   std::size_t free = 0;
   Window write;  // position in the tensor over the free new indices; a bijection onto the tensor, but for
-                 // positions beyond its end (extents rounded up to whole phases), which are dropped
+                 // positions before and beyond it (the first and the last block of phases), which are dropped
   std::vector<Position> replacement;  // one for each old index
   std::vector<bool> test;             // may this replacement leave 0 … extent − 1 of its old index?
 };
