@@ -68,3 +68,9 @@ for line in 'goes on in runs/wine-001, after step 64 in epoch 2 of 3' 'changed s
   'changed since: ./data/wine.csv: now [0-9]* bytes, then'; do
   grep -q "$line" message || fail "not told: $line: $(cat message)"
 done
+
+# The seed is the run's own: another is refused, the same may be said.
+status=0
+"$dlc" wine.net --train --resume short epochs=9 --seed 7 2> message || status=$?
+[ $status -eq 2 ] && grep -q 'short goes on with its own seed, 0: leave out --seed' message || fail "another seed: status $status, $(cat message)"
+"$dlc" wine.net --train --resume short epochs=9 --seed 0 --quiet 2> message || fail "its own seed: $(cat message)"

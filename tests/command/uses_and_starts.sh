@@ -23,6 +23,21 @@ grep -q 'use "model-2.net"' first/model.net || fail "the copy uses the original"
 (cd first && cp -r ../data . && "$dlc" model.net --check) || fail "the run's texts do not stand by themselves"
 head -1 first/history.csv | grep -q train.both || fail "no metric of metrics in the history"
 
+# What changed since is told of these files as of the file itself; as they are, nothing is told.
+"$dlc" first.net --train --resume first epochs=3 2> message || fail "going on: $(cat message)"
+[ "$(grep '^changed since' message)" = 'changed since: epochs: now 3, then as the file says' ] || fail "told without a reason: $(cat message)"
+cp parts/model.net kept.net
+sed -i 's/relu/tanh/' parts/model.net
+sed -i '1i # sizes' sizes.net
+"$dlc" first.net --train --resume first epochs=4 2> message || fail "going on with other files: $(cat message)"
+for line in 'parts/model.net:2: now:    net mlp(x\[k\]) { x |> dense(hidden) |> tanh |>' 'parts/model.net: then:     net mlp(x\[k\]) { x |> dense(hidden) |> relu |>' \
+  'sizes.net:1: now:    # sizes'; do
+  grep -q "^changed since: $line" message || fail "not told: $line: $(cat message)"
+done
+[ "$(grep -c '^changed since' message)" -eq 4 ] || fail "more is told: $(cat message)"
+mv kept.net parts/model.net
+sed -i 1d sizes.net
+
 write second.net 'start from "first/best.safetensors"' "over mlp.head"
 "$dlc" second.net --train --out second 2> second.txt
 grep -q "taken: mlp.dense_1.w, mlp.dense_1.b, mlp.head.w, mlp.head.b" second.txt || fail "not all was taken: $(cat second.txt)"

@@ -120,7 +120,7 @@ Overrides overrides_of(const StoppedRun& run, const Overrides& given) {
   return all;
 }
 
-std::vector<std::string> differences(const StoppedRun& run, const std::string& file, std::string_view text,
+std::vector<std::string> differences(const StoppedRun& run, std::span<const RunText> texts,
                                      const Overrides& given) {
   std::vector<std::string> lines;
   for (const auto& [name, value] : given) {
@@ -128,8 +128,16 @@ std::vector<std::string> differences(const StoppedRun& run, const std::string& f
     if (then != nullptr && *then == value) continue;
     lines.push_back(name + ": now " + value + ", then " + (then == nullptr ? "as the file says" : *then));
   }
-  const Result<std::string> model = read_whole(run.folder / "model.net");
-  if (model) add_lines(file, lines_of(without_head(*model)), lines_of(text), lines);
+  std::error_code error;
+  if (!std::filesystem::exists(run.folder / "model.net", error)) return lines;  // It was stopped before that.
+  for (const RunText& text : texts) {
+    if (!std::filesystem::exists(run.folder / text.name, error)) {
+      lines.push_back(text.path + ": not among the files then");
+      continue;
+    }
+    const Result<std::string> then = read_whole(run.folder / text.name);
+    if (then) add_lines(text.path, lines_of(without_head(*then)), lines_of(text.text), lines);
+  }
   return lines;
 }
 

@@ -1,12 +1,13 @@
 #pragma once
 
 #include <filesystem>
+#include <span>
 #include <string>
-#include <string_view>
 #include <vector>
 
 #include "runtime/files/run_record.h"
 #include "tools/dlc/options.h"
+#include "tools/dlc/run/used_texts.h"
 
 namespace dlc {
 
@@ -30,8 +31,9 @@ Result<StoppedRun> find_stopped_run(const Options& options);
 /// The overrides that it goes on with: those it was begun with, and over them those given now.
 Overrides overrides_of(const StoppedRun& run, const Overrides& given);
 
-/// Line by line, what is not as it was when the run was stopped: overrides, lines of the file.
-std::vector<std::string> differences(const StoppedRun& run, const std::string& file, std::string_view text,
+/// Line by line, what is not as it was when the run was stopped: overrides, lines of the file and of those
+/// that it uses.
+std::vector<std::string> differences(const StoppedRun& run, std::span<const RunText> texts,
                                      const Overrides& given);
 
 Result<std::vector<FileDigest>> digests_of(const std::vector<std::string>& files);

@@ -65,7 +65,9 @@ class Run {
     const TrainingResult result = dlc::train(plan_, steps, watcher(), compilation_.parallel(), from_);
     progress_.clear();
     if (result.end == TrainingEnd::not_finite) why_ = explain(result.position.step, steps);
-    if (Result<void> written = end(result); !written) session_.fail(written.failure());
+    // After a failure that is told already, a record that cannot be written either is no news.
+    if (Result<void> written = end(result); !written && result.end != TrainingEnd::failed)
+      session_.fail(written.failure());
     return report(result, steps);
   }
 
@@ -92,8 +94,7 @@ class Run {
     if (!lock_run(folder_))
       return Failure{"another process trains in this folder now", folder_.string(), 0, 0, -1, false};
     if (stopped_) {
-      differences_ = differences(*stopped_, session_.options().file,
-                                 session_.sources().text(session_.tree().file), session_.options().overrides);
+      differences_ = differences(*stopped_, run_texts(session_), session_.options().overrides);
       if (Result<void> gone_on = go_on(); !gone_on) return gone_on;
     }
     record_.command = session_.options().words;

@@ -38,16 +38,24 @@ std::string text_of(const UsedFile& file, const Sources& sources,
 
 }  // namespace
 
+std::vector<RunText> run_texts(const Session& session) {
+  std::map<std::string, std::string> names = names_of_copies(session.files());
+  std::vector<RunText> texts;
+  for (const UsedFile& file : session.files()) {
+    const std::string name = texts.empty() ? "model.net" : names.at(file.path);
+    texts.push_back({file.path, name, text_of(file, session.sources(), names)});
+  }
+  return texts;
+}
+
 Result<void> write_texts(const std::filesystem::path& folder, const Session& session,
                          const Overrides& overrides) {
-  const std::vector<UsedFile>& files = session.files();
-  const std::map<std::string, std::string> names = names_of_copies(files);
-  for (std::size_t i = 1; i < files.size(); ++i) {
-    Result<void> written =
-        write_atomically(folder / names.at(files[i].path), text_of(files[i], session.sources(), names));
-    if (!written) return written;
+  const std::vector<RunText> texts = run_texts(session);
+  for (std::size_t i = 1; i < texts.size(); ++i) {
+    if (Result<void> written = write_atomically(folder / texts[i].name, texts[i].text); !written)
+      return written;
   }
-  return write_model(folder, text_of(files.front(), session.sources(), names), overrides);
+  return write_model(folder, texts.front().text, overrides);
 }
 
 }  // namespace dlc
