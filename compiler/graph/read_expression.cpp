@@ -81,11 +81,11 @@ Window ExpressionReader::window() {
   return result;
 }
 
-void ExpressionReader::infer_extents(ValueId tensor, const Window& subscripts) {
+void ExpressionReader::infer_extents(ValueId tensor, const Window& window) {
   const Shape& shape = graph_[tensor].type.shape;
-  for (std::size_t k = 0; k < std::min(shape.size(), subscripts.size()); ++k) {
+  for (std::size_t k = 0; k < std::min(shape.size(), window.size()); ++k) {
     for (std::size_t i = 0; i < indices_.size(); ++i) {
-      if (indices_[i].extent == 0 && subscripts[k] == position_of(static_cast<IndexId>(i)))
+      if (indices_[i].extent == 0 && window[k] == position_of(static_cast<IndexId>(i)))
         indices_[i].extent = shape[k];
     }
   }

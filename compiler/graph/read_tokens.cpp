@@ -127,7 +127,7 @@ void Cursor::expect(std::string_view text) {
   if (!accept(text)) fail(text);
 }
 
-void Cursor::expect_end() {
+void Cursor::expect_end() const {
   if (peek().kind != Token::Kind::end) fail("the end of the line");
 }
 

@@ -43,7 +43,7 @@ class Cursor {
   bool is_number(std::size_t ahead = 0) const { return peek(ahead).kind == Token::Kind::number; }
   bool accept(std::string_view text);
   void expect(std::string_view text);
-  void expect_end();
+  void expect_end() const;
 
   std::string name();  // a word that is no keyword, or a name in backquotes
   bool is_name(std::size_t ahead = 0) const;

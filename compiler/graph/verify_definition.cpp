@@ -38,7 +38,7 @@ class DefinitionCheck {
 
   Broken position_rule(const Position& position) const {
     for (const Term& term : position.terms) {
-      const Broken broken = std::visit(
+      Broken broken = std::visit(
           match{
               [&](IndexId index) -> Broken {
                 if (number_of(index) < definition_.indices.size()) return std::nullopt;

@@ -55,8 +55,8 @@ double cost_of_lanes(const Axis& axis, std::uint32_t lanes, std::span<const Use>
       cost += 1;
     }
   }
-  const double vectors = static_cast<double>((axis.extent + lanes - 1) / lanes);
-  return cost * vectors / static_cast<double>(axis.extent);
+  const std::int64_t vectors = (axis.extent + lanes - 1) / lanes;
+  return cost * static_cast<double>(vectors) / static_cast<double>(axis.extent);
 }
 
 /// Which reduced axis the lanes would run along: where most reads are contiguous. Positions must grow along
@@ -179,7 +179,7 @@ class Reducer {
       if (combining_.roots()[m].has_position())
         more.push_back(builder.broadcast(lowering.position(linear_position(root)), lanes));
     }
-    const Accumulator combined = combining_.combined(sum, more);
+    Accumulator combined = combining_.combined(sum, more);
     if (!form_.along_reduced || lowering.lanes().valid == lowering.lanes().count) return combined;
     return combining_.chosen(lowering.valid_lanes(), combined, sum);
   }

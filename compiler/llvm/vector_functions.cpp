@@ -190,8 +190,8 @@ llvm::Value* VectorFunctions::bits(Value a) {
   return builder_.CreateBitCast(a, with_element(a, builder_.getInt32Ty()));
 }
 
-llvm::Value* VectorFunctions::float_of(Value value) {
-  return builder_.CreateBitCast(value, with_element(value, builder_.getFloatTy()));
+llvm::Value* VectorFunctions::float_of(Value bits) {
+  return builder_.CreateBitCast(bits, with_element(bits, builder_.getFloatTy()));
 }
 
 /// a * 2^exponent for -252 <= exponent <= 254, in two steps so that results that are subnormal or the largest

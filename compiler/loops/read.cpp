@@ -34,7 +34,7 @@ class Line {
            (std::isalnum(static_cast<unsigned char>(rest_[length])) != 0 || rest_[length] == '_'))
       ++length;
     failed_ = failed_ || length == 0;
-    const std::string result(rest_.substr(0, length));
+    std::string result(rest_.substr(0, length));
     rest_.remove_prefix(length);
     return result;
   }
@@ -45,7 +45,7 @@ class Line {
     const std::size_t length = rest_.find(sign);
     failed_ = failed_ || length == std::string_view::npos || length == 0;
     if (failed_) return "";
-    const std::string result(rest_.substr(0, length));
+    std::string result(rest_.substr(0, length));
     rest_.remove_prefix(length);
     return result;
   }

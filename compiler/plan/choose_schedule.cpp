@@ -35,7 +35,7 @@ bool covers(const Definition& definition, std::size_t subscript, std::int64_t ex
 }
 
 bool writes_each_element_once(const Graph& graph, ValueId id) {
-  const Definition& definition = std::get<Definition>(graph[id].node);
+  const auto& definition = std::get<Definition>(graph[id].node);
   const Shape& shape = graph[id].type.shape;
   if (!is_affine(definition.write) || !writes_apart(definition.write, written_box(definition))) return false;
   for (std::size_t d = 0; d < shape.size(); ++d) {
@@ -47,7 +47,7 @@ bool writes_each_element_once(const Graph& graph, ValueId id) {
 }  // namespace
 
 Schedule schedule_of(const Graph& graph, ValueId id) {
-  const Definition& definition = std::get<Definition>(graph[id].node);
+  const auto& definition = std::get<Definition>(graph[id].node);
   if (definition.combiner == Combiner::none) return Schedule::sweep;
   if (writes_each_element_once(graph, id))
     return is_product(graph, id) ? Schedule::contraction : Schedule::reduction;

@@ -279,7 +279,7 @@ std::string_view name_of(Schedule schedule) {
 }
 
 std::vector<bool> stored_values(const Graph& graph, const std::vector<Kernel>& kernels) {
-  constexpr std::size_t outside = static_cast<std::size_t>(-1);
+  constexpr auto outside = static_cast<std::size_t>(-1);
   std::vector<std::size_t> kernel_of(graph.size(), outside);
   for (std::size_t k = 0; k < kernels.size(); ++k) {
     for (const ValueId id : kernels[k].computes) kernel_of[number_of(id)] = k;

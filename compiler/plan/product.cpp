@@ -201,7 +201,7 @@ void describe(const KernelSource& source, Buffers& buffers, const Factors& facto
 }  // namespace
 
 bool is_product(const Graph& graph, ValueId id) {
-  const Definition& definition = std::get<Definition>(graph[id].node);
+  const auto& definition = std::get<Definition>(graph[id].node);
   const std::optional<Factors> factors = factors_of(graph, definition);
   if (!factors || graph[id].type.element != Element::f32) return false;
   if (!phases_of(definition, graph[id].type.shape)) return false;

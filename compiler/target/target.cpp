@@ -65,10 +65,10 @@ std::vector<std::string> host_instructions() {
       __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma") && __builtin_cpu_supports("bmi2");
   if (avx2 && __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512vl") &&
       __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512dq")) {
-    names.push_back("avx512");
+    names.emplace_back("avx512");
   }
-  if (avx2) names.push_back("avx2");
-  names.push_back("sse2");
+  if (avx2) names.emplace_back("avx2");
+  names.emplace_back("sse2");
   return names;
 }
 

@@ -97,7 +97,6 @@ void narrow(const Position& position, std::size_t index, std::int64_t extent, st
 }  // namespace
 
 std::vector<IndexRange> reachable(const Window& window, std::span<const Index> indices, const Shape& tensor) {
-  const std::vector<IndexRange> nothing(indices.size(), IndexRange{0, 0});
   std::vector<Range> ranges = whole_ranges(indices);
   for (bool changed = true; changed;) {
     changed = false;
@@ -105,18 +104,19 @@ std::vector<IndexRange> reachable(const Window& window, std::span<const Index> i
       const Range values = range_within(window[k], ranges);
       if (values.least >= 0 && values.most < tensor[k]) continue;
       if (values.most < 0 || values.least >= tensor[k]) {
-        return nothing;
+        return std::vector<IndexRange>(indices.size());
       }
       for (std::size_t i = 0; i < indices.size(); ++i) {
         if (!depends_on(window[k], static_cast<IndexId>(i))) continue;
         const Range before = ranges[i];
         narrow(window[k], i, tensor[k], ranges);
-        if (ranges[i].least > ranges[i].most) return nothing;
+        if (ranges[i].least > ranges[i].most) return std::vector<IndexRange>(indices.size());
         changed = changed || before.least != ranges[i].least || before.most != ranges[i].most;
       }
     }
   }
   std::vector<IndexRange> result;
+  result.reserve(ranges.size());
   for (const Range& kept : ranges) result.push_back({kept.least, kept.most + 1});
   return result;
 }

@@ -195,7 +195,8 @@ class Solver {
       if (v == pivot.index) continue;
       const std::int64_t step = stride / std::gcd(coefficient(sum, static_cast<IndexId>(v)), stride);
       const std::int64_t extent = unknowns_.list()[v].extent;
-      const double share = static_cast<double>((extent + step - 1) / step) / static_cast<double>(extent);
+      const std::int64_t runs = (extent + step - 1) / step;
+      const double share = static_cast<double>(runs) / static_cast<double>(extent);
       if (step == 1 || (pivot.residue && share >= best)) continue;
       pivot.residue = v;
       best = share;

@@ -14,7 +14,7 @@ std::string Diagnostics::filled(std::string_view text, const std::vector<std::st
       result += text[i];
       continue;
     }
-    const std::size_t number = static_cast<std::size_t>(text[i + 1] - '0');
+    const auto number = static_cast<std::size_t>(text[i + 1] - '0');
     if (number < arguments.size()) result += arguments[number];
     i += 2;
   }

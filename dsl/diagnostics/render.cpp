@@ -101,9 +101,9 @@ std::string to_json(const Diagnostics& diagnostics, const Sources& sources) {
   std::string result = "[";
   for (const Diagnostic& diagnostic : diagnostics.sorted()) {
     result += result.size() == 1 ? "\n" : ",\n";
-    result += "  {" + json_place(sources, diagnostic.place) + ", \"severity\": \"" +
-              std::string(word(diagnostic.severity)) + "\", \"identifier\": \"" +
-              with_dashes(diagnostic.identifier) + "\", \"message\": " + json_string(diagnostic.text) +
+    result += "  {" + json_place(sources, diagnostic.place) + R"(, "severity": ")" +
+              std::string(word(diagnostic.severity)) + R"(", "identifier": ")" +
+              with_dashes(diagnostic.identifier) + R"(", "message": )" + json_string(diagnostic.text) +
               ", \"notes\": [";
     for (std::size_t i = 0; i < diagnostic.notes.size(); ++i) {
       const Note& note = diagnostic.notes[i];

@@ -25,19 +25,19 @@ std::string_view Sources::text(const SourceRange& range) const {
   return text(range.file).substr(range.begin, range.end - range.begin);
 }
 
-LineColumn Sources::position(FileId id, std::uint32_t offset) const {
-  const File& file = of(id);
-  const auto after = std::upper_bound(file.line_starts.begin(), file.line_starts.end(), offset);
+LineColumn Sources::position(FileId file, std::uint32_t offset) const {
+  const File& found = of(file);
+  const auto after = std::upper_bound(found.line_starts.begin(), found.line_starts.end(), offset);
   const std::uint32_t start = *(after - 1);
-  const std::string_view before = std::string_view(file.text).substr(start, offset - start);
-  return {static_cast<std::uint32_t>(after - file.line_starts.begin()),
+  const std::string_view before = std::string_view(found.text).substr(start, offset - start);
+  return {static_cast<std::uint32_t>(after - found.line_starts.begin()),
           static_cast<std::uint32_t>(characters(before) + 1)};
 }
 
-std::string_view Sources::line(FileId id, std::uint32_t line) const {
-  const File& file = of(id);
-  const std::uint32_t start = file.line_starts[line - 1];
-  std::string_view rest = std::string_view(file.text).substr(start);
+std::string_view Sources::line(FileId file, std::uint32_t line) const {
+  const File& found = of(file);
+  const std::uint32_t start = found.line_starts[line - 1];
+  std::string_view rest = std::string_view(found.text).substr(start);
   rest = rest.substr(0, rest.find('\n'));
   if (rest.ends_with('\r')) rest.remove_suffix(1);
   return rest;

@@ -13,6 +13,14 @@ namespace {
 using Problem = ContractionProblem;
 using Registers = std::vector<RegisterId>;
 
+/// The depth at which all loops over outputs are open.
+std::size_t end_of_outputs(const ContractionContext& context) {
+  std::size_t depth = context.schedule.outside;
+  const std::vector<std::size_t>& order = context.schedule.order;
+  while (depth < order.size() && context.problem.indices[order[depth]].is_output()) ++depth;
+  return depth;
+}
+
 /// Walks the schedule's loops from the outermost to the body, one piece of code for each combination of runs.
 class Walk {
  public:
@@ -22,13 +30,8 @@ class Walk {
         problem_(context.problem),
         schedule_(context.schedule),
         special_(special_indices(context.problem, context.schedule)),
-        places_(context.problem.indices.size()) {
-    outputs_end_ = schedule_.outside;
-    while (outputs_end_ < schedule_.order.size() &&
-           problem_.indices[schedule_.order[outputs_end_]].is_output()) {
-      ++outputs_end_;
-    }
-  }
+        places_(context.problem.indices.size()),
+        outputs_end_(end_of_outputs(context)) {}
 
   void run(LoopVariable chunk) {
     chunk_ = chunk;

@@ -81,7 +81,7 @@ class BodyLowering {
   /// From now on reads of this member give the register.
   void computed(ValueId value, RegisterId result) { computed_.emplace_back(value, result); }
 
-  RegisterId value_of(const Body& body, ExpressionId expression);
+  RegisterId value_of(const Body& body, ExpressionId id);
 
   /// Computes now what needs only indices that are placed: so that no loop inside does it again and again.
   void hoist(const Body& body);
@@ -125,7 +125,7 @@ class BodyLowering {
   RegisterId make(const Body& body, ExpressionId id);
   RegisterId make_call(const Body& body, const Call& call);
   RegisterId make_read(const Body& body, const Read& read);
-  void hoist(const Position& position);
+  void hoist(const Position& whole);
   void hoist_inside(const Expression& expression);
 
   Linear linear(const Position& position);
@@ -134,7 +134,7 @@ class BodyLowering {
   RegisterId integer(std::int64_t value, std::uint32_t lanes);
   std::pair<loops::Address, std::uint32_t> address(ValueId tensor, const Window& window);
   std::optional<RegisterId> condition(const Window& window, const Shape& shape);
-  std::optional<RegisterId> condition(const Position& position, std::int64_t extent);
+  std::optional<RegisterId> condition(const Position& where, std::int64_t extent);
   loops::Mask mask(std::optional<RegisterId> condition, std::uint32_t lanes);
   RegisterId load_element(ValueId tensor, const Window& window, std::optional<RegisterId> condition);
 

@@ -11,6 +11,7 @@ namespace {
 std::vector<IndexRange> inner_ranges(const KernelSource& source) {
   const std::vector<Index>& indices = source.root().indices;
   std::vector<IndexRange> inner;
+  inner.reserve(indices.size());
   for (const Index& index : indices) inner.push_back({0, index.extent});
   for (std::size_t m = 0; m < source.members.size(); ++m) {
     for (const Expression& expression : source.definition(m).body.expressions) {

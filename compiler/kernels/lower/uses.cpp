@@ -155,7 +155,7 @@ std::uint32_t lanes_for(std::int64_t extent, const Target& target, std::uint32_t
   const std::uint32_t register_lanes = target.widest().lanes();
   std::uint32_t lanes = 1;
   while (lanes < extent && lanes < register_lanes) lanes *= 2;
-  while (lanes < register_lanes * most && extent % (2 * lanes) == 0) lanes *= 2;
+  while (lanes < register_lanes * most && extent % (std::int64_t{2} * lanes) == 0) lanes *= 2;
   return lanes;
 }
 

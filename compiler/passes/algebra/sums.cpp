@@ -169,7 +169,7 @@ bool is_looked_up(const Definition& sum, const Graph& graph) {
 
 bool look_up(Value& value, Rewriter& after, Remarks& remarks) {
   if (!is_sum_of_numbers(value)) return false;
-  Definition& definition = std::get<Definition>(value.node);
+  auto& definition = std::get<Definition>(value.node);
   const std::vector<bool> reduced = reduced_indices(definition);
   Product product = product_of(definition.body, definition.body.root);
   for (std::size_t f = 0; f < product.factors.size(); ++f) {

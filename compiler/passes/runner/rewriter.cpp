@@ -47,7 +47,7 @@ Graph Rewriter::finish() && {
 Readers readers(const Graph& graph) {
   Readers result{std::vector<std::vector<ValueId>>(graph.size()), std::vector<bool>(graph.size(), false)};
   for (std::size_t i = 0; i < graph.size(); ++i) {
-    const ValueId id = static_cast<ValueId>(i);
+    const auto id = static_cast<ValueId>(i);
     for (const ValueId read : operands(graph[id].node)) {
       result.of[number_of(read)].push_back(id);
       if (!std::holds_alternative<Definition>(graph[id].node)) result.kept_whole[number_of(read)] = true;

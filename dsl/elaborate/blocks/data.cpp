@@ -245,6 +245,7 @@ Binding* Elaborator::named_field(const tree::Name& name, const DataDescription& 
                                   [&](const Binding& binding) { return binding.name == name.text; });
   if (field != fields.end()) return &*field;
   std::vector<std::string> names;
+  names.reserve(fields.size());
   for (const Binding& binding : fields) names.push_back(binding.name);
   suggest(report(message::unknown_field, name.range, name.text, description.name), name.text, names);
   return nullptr;

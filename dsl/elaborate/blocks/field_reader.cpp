@@ -150,7 +150,7 @@ Meaning FieldReader::read() {
 }
 
 /// The declared type against what the expression is.
-Meaning FieldReader::finish(Meaning meaning) {
+Meaning FieldReader::finish(const Meaning& meaning) {
   Elaborator& e = elaborator_;
   std::optional<Quantity> tensor = e.tensor_of(meaning, line_.value.range);
   if (!tensor) return Poison{};

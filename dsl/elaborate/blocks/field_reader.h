@@ -31,7 +31,7 @@ class FieldReader {
   void read_type();
   void read_missing();
   void count_classes(ColumnUse& use, const std::optional<ColumnFacts>& facts, const SourceRange& place);
-  Meaning finish(Meaning meaning);
+  Meaning finish(const Meaning& meaning);
 
   Elaborator& elaborator_;
   DataDescription& description_;
