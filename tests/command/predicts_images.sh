@@ -88,6 +88,32 @@ echo 1,2 > table.csv
 said 'table.csv: this is no PNG image' grey.net --predict table.csv
 said 'nowhere.png: cannot be opened' grey.net --predict nowhere.png
 
+# Where no class is predicted, the values lie as the field does.
+python3 make.py
+cat > copy.net << 'EOF'
+data d {
+  train idx(image = "images.idx", label = "labels.idx")
+  image: [6, 7, 1] = image / 255
+}
+net n(x[h, w, c]) { x |> flatten |> dense(42) |> reshape(h, w, c) }
+train {
+  data d
+  batch 8
+  epochs 2
+  minimize mean((n(image) - image)^2) with adam
+  predict image = n(image)
+}
+EOF
+"$dlc" copy.net --train --quiet
+"$dlc" copy.net --predict given/grey0.png given/grey33.png --json --quiet > found || fail "an image is predicted"
+python3 - << 'EOF' || fail "the shape of the values: $(cat found)"
+import json
+for each in json.load(open("found")):
+    assert list(each) == ["source", "values"] and len(each["values"]) == 6
+    assert all(len(row) == 7 and all(len(pixel) == 1 for pixel in row) for row in each["values"])
+EOF
+rm images.idx labels.idx
+
 # Colour, read from PNG files; then all brought to one size, as the data's reader is told to.
 net '  train images("photos/*/*.png")
   image: [6, 7, 3] = image / 255

@@ -166,8 +166,9 @@ class DryRun {
                               : static_cast<double>(*plan_.epochs);
     const std::string length =
         plan_.steps ? counted(*plan_.steps, "step", "steps") : counted(*plan_.epochs, "epoch", "epochs");
-    std::printf("\nan epoch takes about %s, %s%s %s\n", long_time(epoch).c_str(), length.c_str(),
-                plan_.stop ? " at most" : "", long_time(epoch * epochs).c_str());
+    std::printf("\nan epoch takes about %s, %s%s %s, besides the writing of the run's files\n",
+                long_time(epoch).c_str(), length.c_str(), plan_.stop ? " at most" : "",
+                long_time(epoch * epochs).c_str());
     std::printf("memory: arena %s, the whole process %s at its highest\n", as_bytes_text(arena_).c_str(),
                 as_bytes_text(peak_bytes()).c_str());
     if (!session_.options().has("quiet"))

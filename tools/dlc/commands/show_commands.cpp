@@ -37,8 +37,8 @@ std::string arena_text(Session& session) {
   std::optional<Compilation> compilation = Compilation::make(session);
   if (!compilation) return "";
   const Step step = compilation->compile(session.model().step(train.batch, Mode::training));
-  return "   arena " + as_bytes_text(static_cast<std::int64_t>(step.arena_bytes())) +
-         " at batch " + std::to_string(train.batch);
+  return "   arena " + as_bytes_text(static_cast<std::int64_t>(step.arena_bytes())) + " at batch " +
+         std::to_string(train.batch);
 }
 
 }  // namespace

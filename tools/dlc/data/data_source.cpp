@@ -177,7 +177,7 @@ std::optional<ColumnFacts> DataSource::find_column(const DataReader& reader, con
     return known == given_->facts.end() ? std::nullopt : std::optional(known->second);
   }
   std::optional<ColumnFacts> facts = facts_of(reader, column);
-  if (facts) answers_.facts.try_emplace(column, *facts);
+  if (facts) answers_.facts.insert_or_assign(column, *facts);
   return facts;
 }
 
