@@ -2,7 +2,6 @@
 #include <map>
 #include <set>
 
-#include "runtime/data/parts/batches.h"
 #include "runtime/data/parts/random_order.h"
 
 using namespace dlc;
@@ -10,11 +9,6 @@ using namespace dlc;
 namespace {
 
 using Rows = std::vector<std::int64_t>;
-
-Rows next_of(Batches& batches) {
-  const auto rows = batches.next();
-  return {rows.begin(), rows.end()};
-}
 
 }  // namespace
 
@@ -63,50 +57,4 @@ TEST_CASE("numbers below a bound are below it, and each is met", "[data][order][
     CHECK(seen.rbegin()->first == bound - 1);
   }
   CHECK(random.below(std::uint64_t{1} << 63) < std::uint64_t{1} << 63);
-}
-
-TEST_CASE("each epoch's batches have every example once", "[data][batches][law]") {
-  for (std::int64_t count = 1; count <= 20; ++count) {
-    for (std::int64_t size = 1; size <= 22; ++size) {
-      for (const BatchOrder order : {BatchOrder::shuffled, BatchOrder::as_stored}) {
-        Batches batches(count, size, order, 9);
-        for (std::int64_t epoch = 1; epoch <= 3; ++epoch) {
-          Rows all;
-          std::int64_t steps = 0;
-          do {
-            CHECK(batches.position().epoch == epoch);
-            const Rows rows = next_of(batches);
-            ++steps;
-            CHECK(static_cast<std::int64_t>(rows.size()) ==
-                  (batches.epoch_ended() ? batches.last_size() : batches.full_size()));
-            all.insert(all.end(), rows.begin(), rows.end());
-          } while (!batches.epoch_ended());
-          CHECK(steps == batches.batches_per_epoch());
-          CHECK(all == (order == BatchOrder::shuffled ? epoch_order(count, 9, epoch) : file_order(count)));
-        }
-      }
-    }
-  }
-}
-
-TEST_CASE("all examples in one batch", "[data][batches]") {
-  Batches batches(5, std::nullopt, BatchOrder::as_stored, 1);
-  CHECK(batches.batches_per_epoch() == 1);
-  CHECK(batches.full_size() == 5);
-  CHECK(batches.last_size() == 5);
-  CHECK_FALSE(batches.epoch_ended());
-  CHECK(next_of(batches) == Rows{0, 1, 2, 3, 4});
-  CHECK(batches.epoch_ended());
-}
-
-TEST_CASE("a run that goes on sees the batches of one that never stopped", "[data][batches][law]") {
-  Batches unbroken(23, 5, BatchOrder::shuffled, 4);
-  for (int step = 0; step < 17; ++step) {
-    Batches resumed(23, 5, BatchOrder::shuffled, 4);
-    resumed.go_to(unbroken.position());
-    CHECK(resumed.position() == unbroken.position());
-    CHECK(next_of(resumed) == next_of(unbroken));
-    CHECK(resumed.epoch_ended() == unbroken.epoch_ended());
-    CHECK(resumed.position() == unbroken.position());
-  }
 }
