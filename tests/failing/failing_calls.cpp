@@ -34,7 +34,7 @@ constinit State state;
 
 bool is_inside(const char* path) {
   if (state.folder == nullptr) return true;
-  const bool inside = path != nullptr && std::strncmp(path, state.folder, std::strlen(state.folder)) == 0;
+  const bool inside = path != nullptr && std::strstr(path, state.folder) != nullptr;
   if (inside) state.has_begun = true;
   return inside;
 }
@@ -60,7 +60,10 @@ bool is_met() {
 
 template <class Where>
 bool is_met(SystemCall call, Where where) {
-  return state.armed && (state.plan.calls & bit(call)) != 0 && is_inside(where) && is_met();
+  if (!state.armed) return false;
+  const bool counts = (state.plan.calls & bit(call)) != 0;
+  if (!counts && state.has_begun) return false;
+  return is_inside(where) && counts && is_met();
 }
 
 /// Whether the call fails; `size` becomes less where it is only shortened.

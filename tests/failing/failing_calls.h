@@ -51,7 +51,7 @@ struct FailurePlan {
 /// passed on.
 long with_failing(const FailurePlan& plan, const std::function<void()>& work);
 
-/// The plan of the whole process from now on. Calls with a file count where its path begins with `folder`;
+/// The plan of the whole process from now on. Calls with a file count where `folder` stands in its path;
 /// for memory, those after the first such call.
 void fail_everywhere(const FailurePlan& plan, const char* folder);
 

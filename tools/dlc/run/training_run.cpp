@@ -68,7 +68,8 @@ class Run {
     // After a failure that is told already, a record that cannot be written either is no news.
     if (Result<void> written = end(result); !written && result.end != TrainingEnd::failed)
       session_.fail(written.failure());
-    return report(result, steps);
+    const ExitStatus status = report(result, steps);
+    return status == ExitStatus::done ? session_.status() : status;
   }
 
  private:
