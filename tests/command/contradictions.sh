@@ -17,7 +17,7 @@ refused '--train takes no value, not 3$' wine.net --train=3
 refused '--check takes no value, not no$' wine.net --check=no
 refused '--write goes with --format$' wine.net --write
 refused '--write goes with --format$' wine.net --check --write
-refused '--out goes with --train$' wine.net --out there
+refused '--out goes with --train, --dry-run$' wine.net --out there
 refused '--weights goes with --evaluate' wine.net --train --weights there
 refused '--resume goes with --train$' wine.net --resume
 refused '--seed goes with --train' wine.net --check --seed 3
@@ -33,6 +33,12 @@ refused 'NAME=VALUE does not go with --from: rate=1$' --from=graph --emit=plan r
 refused 'there is no pass foo' wine.net --train --passes=-foo
 refused '--cpu foo: this machine has' wine.net --summary --cpu=foo
 refused '--help-std reads no file: leave out wine.net$' wine.net --help-std dense
+refused '--self-test reads no file: leave out wine.net$' wine.net --self-test
+refused '--threads takes a number from 1 to 1024$' --self-test --threads 0
+refused 'NAME=VALUE does not go with --self-test: rate=1$' --self-test rate=1
+refused '--json goes with --predict$' wine.net --evaluate --json
+refused '--index goes with --predict$' wine.net --evaluate --index 1
+refused '--evaluate or --predict: one at a time$' wine.net --evaluate --predict new.csv
 [ ! -e runs ] && [ ! -e there ] || fail "a run was begun"
 # What belongs together goes on.
 "$dlc" wine.net --format --write || fail "--format --write"

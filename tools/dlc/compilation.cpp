@@ -83,16 +83,20 @@ std::optional<Compilation> Compilation::make(Session& session) {
     session.fail(ExitStatus::command_is_wrong, "--cpu " + cpu + ": this machine has" + known);
     return std::nullopt;
   }
-  unsigned threads = target->cores;
-  if (session.options().has("threads"))
-    threads = static_cast<unsigned>(std::stoul(session.options().value("threads")));
-  if (threads == 0 || threads > 1024) {
-    session.fail(ExitStatus::command_is_wrong, "--threads takes a number from 1 to 1024");
+  const std::optional<unsigned> threads = threads_of(session.options(), *target);
+  if (!threads) {
+    session.fail(ExitStatus::command_is_wrong, thread_range);
     return std::nullopt;
   }
-  Compilation compilation(session, *std::move(target), threads);
+  Compilation compilation(session, *std::move(target), *threads);
   if (!leave_out_passes(session, compilation.options())) return std::nullopt;
   return compilation;
+}
+
+std::optional<unsigned> threads_of(const Options& options, const Target& target) {
+  if (!options.has("threads")) return target.cores;
+  const unsigned long long threads = std::stoull(options.value("threads"));
+  return threads == 0 || threads > 1024 ? std::nullopt : std::optional(static_cast<unsigned>(threads));
 }
 
 Step Compilation::compile(Graph graph, const Observer& observer) {

@@ -40,6 +40,11 @@ class Compilation {
   double seconds_ = 0;
 };
 
+/// What --threads asks for, else as many as the process may use; none if no such number of threads is to be
+/// had, which is to be told in the words of thread_range.
+std::optional<unsigned> threads_of(const Options& options, const Target& target);
+inline constexpr const char* thread_range = "--threads takes a number from 1 to 1024";
+
 /// Parameters and states of the model, at their initial values.
 Weights initial_weights(const Model& model, std::uint64_t seed);
 

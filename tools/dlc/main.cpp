@@ -58,7 +58,7 @@ ExitStatus run(const Options& options) {
     std::printf("dlc %s, LLVM %s\n", DLC_VERSION, DLC_LLVM_VERSION);
     return ExitStatus::done;
   }
-  if (options.has("self-test")) return self_test();
+  if (options.has("self-test")) return self_test(options);
   const bool as_json = options.has("json-diagnostics");
   const bool needs_file = !options.has("help-std") && !options.has("from");
   if (needs_file && options.file.empty()) return refuse("which file? dlc FILE.net …, or dlc --help", as_json);

@@ -131,7 +131,12 @@ Comparison compared(const Model& model, const Graph& graph, const Tensors& given
 
 }  // namespace
 
-ExitStatus self_test() {
+ExitStatus self_test(const Options& options) {
+  const std::optional<unsigned> threads = threads_of(options, host_target().value());
+  if (!threads) {
+    std::fprintf(stderr, "dlc: %s\n", thread_range);
+    return ExitStatus::command_is_wrong;
+  }
   Texts texts;
   TextTable table{{Align::left, Align::left, Align::left}, {}};
   bool all_right = true;
@@ -146,7 +151,7 @@ ExitStatus self_test() {
     const Values wanted = evaluate(differentiate(graph), given);
     for (const std::string& instructions : host_instructions()) {
       const Target target = host_target(instructions).value();
-      ThreadPool pool(target.cores);
+      ThreadPool pool(*threads);
       const Comparison result = compared(*model, graph, given, wanted, target, pool);
       const bool right = result.trouble.empty();
       all_right = all_right && right;
