@@ -70,7 +70,7 @@ class DryRun {
         plan_(plan),
         steps_(step_maker(session.model(), compilation), weights) {}
 
-  ExitStatus run(double reading, const LoadedData& data) {
+  ExitStatus run(double reading, const LoadedData& data, const std::string& folder) {
     std::string parts;
     for (const LoadedPart& part : data.parts)
       parts += (parts.empty() ? "" : " + ") + with_thousands(part.count) + " " + part.name;
@@ -78,13 +78,7 @@ class DryRun {
     compile();
     if (!train()) return ExitStatus::not_finite;
     if (plan_.valid) validate();
-    const Result<std::string> folder = writable_folder(session_.options());
-    if (!folder) return session_.fail(folder.failure()), session_.status();
-    row("write",
-        session_.options().has("out") ? "a run can be written to " + *folder
-                                      : "a run can be written to " + *folder,
-        "");
-
+    row("write", "a run can be written to " + folder, "");
     print();
     return ExitStatus::done;
   }
@@ -197,6 +191,8 @@ ExitStatus dry_run_command(Session& session) {
   const std::uint64_t seed = std::stoull(session.options().value("seed", "0"));
   std::optional<Compilation> compilation = Compilation::make(session);
   if (!compilation) return session.status();
+  const Result<std::string> folder = writable_folder(session.options());
+  if (!folder) return session.fail(folder.failure()), session.status();
   const auto start = Clock::now();
   const Result<LoadedData> data =
       session.data().load(model.data, input_elements(model.step(1, Mode::training)));
@@ -207,7 +203,7 @@ ExitStatus dry_run_command(Session& session) {
     return session.fail(started.failure()), session.status();
   standardize(model, *data, *compilation, weights);
   const TrainingPlan plan = training_plan(model, *data, seed);
-  return DryRun(session, *compilation, plan, weights).run(reading, *data);
+  return DryRun(session, *compilation, plan, weights).run(reading, *data, *folder);
 }
 
 }  // namespace dlc
