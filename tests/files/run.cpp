@@ -1,6 +1,7 @@
 #include <catch2/catch.hpp>
 #include <cmath>
 #include <limits>
+#include <random>
 
 #include "runtime/files/history.h"
 #include "runtime/files/run_folder.h"
@@ -166,4 +167,53 @@ TEST_CASE("what is not finite has a place in both", "[files][run]") {
         "history.json: this is no history of dlc: a member is missing or of another type");
   folder.put("history.json", "{");
   CHECK_FALSE(read_history(folder.path()));
+}
+
+TEST_CASE("records changed at random are read or refused in a line", "[files][run][fuzz]") {
+  const TemporaryFolder folder;
+  History history;
+  history.columns = {"train.loss", "valid.loss"};
+  history.classes = {"cat", "dog"};
+  history.rows.push_back({.epoch = 1,
+                          .step = 2,
+                          .seconds = 3.5,
+                          .values = {1.5, std::nullopt},
+                          .tensors = {{"valid.confusion", {2, 2}, {3, 1, 0, 4}}}});
+  RunRecord record;
+  record.overrides = {{"rate", "0.1"}};
+  record.data = {{.path = "wine.csv", .bytes = 10782, .sha256 = "e9c1"}};
+  record.kept = KeptEpoch{.metric = "valid.accuracy", .value = 0.7, .epoch = 9};
+  REQUIRE(write_run_record(folder.path(), record));
+  const std::string texts[] = {history_json(history), content_of(folder / "run.json")};
+  const std::string_view letters = "\"{}[],:0123456789-e. \\\xff";
+  std::size_t read = 0;
+  for (std::uint64_t seed = 0; seed < 3000; ++seed) {
+    INFO("seed " << seed);
+    std::mt19937_64 random(seed);
+    std::string text = texts[seed % 2];
+    for (std::size_t changes = 1 + random() % 2; changes > 0; --changes) {
+      const std::size_t at = random() % text.size();
+      switch (random() % 3) {
+        case 0: text[at] = letters[random() % letters.size()]; break;
+        case 1: text.erase(at, 1 + random() % 9); break;
+        default: text.insert(at, 1, letters[random() % letters.size()]); break;
+      }
+    }
+    const std::string name = seed % 2 == 0 ? "history.json" : "run.json";
+    folder.put(name, text);
+    const auto is_told = [&](const Failure& failure) {
+      return without_folder(one_line(failure), folder).starts_with(name + ": this is no ");
+    };
+    if (seed % 2 == 0) {
+      const auto result = read_history(folder.path());
+      read += result ? 1 : 0;
+      if (result) CHECK_NOTHROW(history_json(*result) + history_csv(*result));
+      if (!result) CHECK(is_told(result.failure()));
+    } else {
+      const auto result = read_run_record(folder.path());
+      read += result ? 1 : 0;
+      if (!result) CHECK(is_told(result.failure()));
+    }
+  }
+  CHECK(read > 300);
 }

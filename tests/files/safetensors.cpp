@@ -1,5 +1,7 @@
 #include "runtime/files/safetensors.h"
 
+#include <sys/resource.h>
+
 #include <catch2/catch.hpp>
 #include <cstring>
 #include <random>
@@ -192,6 +194,50 @@ TEST_CASE("hostile headers are refused with their reason", "[files][safetensors]
         "w.safetensors: not a sound safetensors file: its header should have 18446744073709551615 bytes, but "
         "the file has 10 "
         "(at byte 0)");
+  CHECK(said(R"({"a":{"dtype":"F32","shape":[2],"data_offsets":[-8,0]}})", eight) ==
+        "\"a\" has no data_offsets of two whole numbers");
+  CHECK(said(R"({"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8.0]}})", eight) ==
+        "\"a\" has no data_offsets of two whole numbers");
+  CHECK(said(R"({"a":{"dtype":"F32","shape":[2],"data_offsets":[9223372036854775800,9223372036854775807]}})",
+             eight) ==
+        "\"a\" lies at 9223372036854775800 to 9223372036854775807, but the file has 8 bytes of data");
+  CHECK(said(R"({"a":{"dtype":"F32","shape":[NaN],"data_offsets":[0,8]}})", eight) ==
+        "its header is no JSON (at byte 8)");
+  CHECK(said(R"({"a":{"dtype":"F32","shape":[1e999],"data_offsets":[0,8]}})", eight) ==
+        "its header is no JSON (at byte 8)");
+  CHECK(said(R"({"a":{"dtype":"F32","dtype":"U8","shape":[2],"data_offsets":[0,8]}})", eight) ==
+        "its header says \"dtype\" twice");
+  CHECK(said(R"({"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8]},"\u0061":{}})", eight) ==
+        "its header says \"a\" twice");
+  CHECK(said(R"({"a":{"dtype":"U8","shape":[2],"data_offsets":[0,8]}})", eight) ==
+        "\"a\" has 8 bytes, which do not fit its shape");
+  CHECK(said("{\"a\":\xff}", "") == "its header is no JSON (at byte 8)");
+  std::string nested;
+  for (int depth = 0; depth < 200000; ++depth) nested += "{\"a\":";
+  CHECK(said(nested, "") == "its header is nested too deeply");
   CHECK(failure_of("<!DOCTYPE html><html></html>") ==
         "w.safetensors: not a sound safetensors file: this is a web page (at byte 0)");
+}
+
+TEST_CASE("memory is not taken because a header says so", "[files][safetensors]") {
+  const TemporaryFolder folder;
+  const auto said = [&](std::uint64_t header, std::uintmax_t size) {
+    std::string first(8, '\0');
+    std::memcpy(first.data(), &header, 8);
+    const auto path = folder.put("w.safetensors", first + "{}");
+    std::filesystem::resize_file(path, size);  // a hole takes no room on the disk
+    rusage before{};
+    getrusage(RUSAGE_SELF, &before);
+    const auto result = read_safetensors(path);
+    rusage after{};
+    getrusage(RUSAGE_SELF, &after);
+    CHECK(after.ru_maxrss < before.ru_maxrss + 200 * 1024);  // kilobytes
+    REQUIRE_FALSE(result);
+    return without_folder(one_line(result.failure()), folder);
+  };
+  const std::string head = "w.safetensors: not a sound safetensors file: its header ";
+  constexpr std::uint64_t gigabyte = std::uint64_t{1} << 30;
+  CHECK(said(8 * gigabyte, 10) == head + "should have 8589934592 bytes, but the file has 10 (at byte 0)");
+  CHECK(said(8 * gigabyte, 9 * gigabyte) ==
+        head + "has 8589934592 bytes; at most 100000000 are read (at byte 0)");
 }
