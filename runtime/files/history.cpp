@@ -110,7 +110,7 @@ std::string history_json(const History& history) {
 }
 
 Result<void> write_history(const std::filesystem::path& folder, const History& history) {
-  const Result<void> table = write_atomically(folder / "history.csv", history_csv(history));
+  Result<void> table = write_atomically(folder / "history.csv", history_csv(history));
   if (!table) return table;
   return write_atomically(folder / "history.json", history_json(history));
 }

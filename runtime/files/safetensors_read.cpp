@@ -155,8 +155,13 @@ Result<std::string> read_header(InputFile& input, std::int64_t file_size) {
     return damaged(input.name(),
                    "it ends after " + std::to_string(file_size) + " bytes, within the header's length");
   }
-  if (length[0] > largest_header || length[0] > static_cast<std::uint64_t>(file_size) - sizeof length) {
+  if (length[0] > static_cast<std::uint64_t>(file_size) - sizeof length)
     return wrong_length(input, length[0], file_size);
+  if (length[0] > largest_header) {
+    return damaged(input.name(),
+                   "its header has " + std::to_string(length[0]) + " bytes; at most " +
+                       std::to_string(largest_header) + " are read",
+                   0);
   }
   std::string header(static_cast<std::size_t>(length[0]), ' ');
   const Result<std::size_t> read = input.read(std::as_writable_bytes(std::span(header)));
