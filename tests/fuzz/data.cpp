@@ -18,7 +18,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* bytes, std::size_t siz
                         .names = {},
                         .separator = (bytes[0] & 64) != 0 ? ';' : ',',
                         .missing = {}};
-  const Result<DataTable> table = read_data(call, {}, {.header_only = (bytes[0] & 128) != 0});
+  const Result<DataTable> table = read_data(call, {{"/"}}, {.header_only = (bytes[0] & 128) != 0});
   if (!table) {
     if (one_line(table.failure()).empty()) __builtin_trap();
     return 0;
