@@ -203,7 +203,7 @@ class Elaborator {
   std::optional<Position> subscript_position(const tree::Expression& expression);
   bool subscripts_of(const tree::Read& read, const Quantity& tensor, const SourceRange& range,
                      std::vector<std::optional<Position>>& positions);
-  Meaning read_element(const tree::Read& read, const Quantity& tensor, const SourceRange& range);
+  Meaning read_element(const tree::Read& read, const Quantity& tensor, const SourceRange& where);
   Meaning read_otherwise(const tree::Read& read, Quantity element);
   bool proved_inside(const tree::Read& read, const Quantity& tensor,
                      const std::vector<std::optional<Position>>& positions, const SourceRange& range);

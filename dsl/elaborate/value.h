@@ -68,8 +68,8 @@ Body constant_body(double value, Kind kind);
 Body position_body(Position position);
 Body read_body(ValueId tensor, Window window);
 Body call_body(Scalar function, Body a);
-Body call_body(Scalar function, Body a, Body b);
-Body select_body(Body condition, Body a, Body b);
+Body call_body(Scalar function, Body a, const Body& b);
+Body select_body(Body condition, const Body& a, const Body& b);
 
 /// Appends what `from` computes; gives its root's new id.
 ExpressionId append(Body& to, const Body& from);

@@ -113,7 +113,8 @@ class DepthCheck {
   void check(const tree::Expression& root) {
     std::vector<std::pair<const tree::Expression*, int>> open = {{&root, 1}};
     while (!open.empty() && !found) {
-      const auto [expression, depth] = open.back();
+      const tree::Expression* const expression = open.back().first;
+      const int depth = open.back().second;
       open.pop_back();
       if (depth > deepest) {
         diagnostics_.add(message::too_deep, root.range, deepest);

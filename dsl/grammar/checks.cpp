@@ -77,7 +77,7 @@ void check_pipe_head(State& state, const tree::Expression& head, const std::vect
   const auto added = state.diagnostics.add(message::pipe_head, head.range,
                                            "(" + text(head.range.begin, head.range.end) + ")" + call);
   if (binary == nullptr) return;
-  const std::uint32_t right =
+  const auto right =
       static_cast<std::uint32_t>(past_blanks(state.begin + binary->sign.end, state.end()) - state.begin);
   added.note(message::or_pipe_part,
              text(head.range.begin, right) + "(" + text(right, head.range.end) + call + ")");
@@ -209,9 +209,11 @@ bool begins_in_column_1(const char* at, const char* last) {
 }  // namespace
 
 InBlock::InBlock(State& state, Block block, const char* first)
-    : state_(state), outer_(state.block), outer_line_(state.line) {
+    : state_(state),
+      outer_(state.block),
+      outer_line_(state.line),
+      depth_(state.lines.depth[state.offset(first)]) {
   state.block = block;
-  depth_ = state.lines.depth[state.offset(first)];
   if (block == Block::file) return;
   const char* const open = first - 1;
   const std::uint32_t close = state.lines.partner[state.offset(open)];

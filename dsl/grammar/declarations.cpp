@@ -18,7 +18,7 @@ template <class T, class Subject>
 auto declares(const Subject& subject) {
   return to(made<T>(subject), [](State&, auto&& what, Range range) {
     Declaration declaration;
-    declaration.what = std::move(what);
+    declaration.what = std::forward<decltype(what)>(what);
     declaration.range = range;
     return declaration;
   });

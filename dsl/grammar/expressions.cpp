@@ -10,7 +10,7 @@ using tree::Expression;
 using tree::Range;
 
 constexpr auto wrapped = [](State&, auto&& what, Range range) {
-  return Expression{std::move(what), range, false};
+  return Expression{std::forward<decltype(what)>(what), range, false};
 };
 
 /// A rule without a name that makes an expression of struct T.

@@ -46,7 +46,7 @@ BOOST_SPIRIT_DECLARE(decltype(data), decltype(train))
 /// What stands alone in its struct besides its range.
 template <class Line>
 inline constexpr auto as_line = [](State&, auto&& what, tree::Range range) {
-  return Line{std::move(what), range};
+  return Line{std::forward<decltype(what)>(what), range};
 };
 
 template <class Line, class T, class Subject>
@@ -57,7 +57,7 @@ auto node(const Subject& subject) {
 /// A declaration that ends with its block.
 inline constexpr auto declared = [](State& state, auto&& what, tree::Range range) {
   tree::Declaration declaration;
-  declaration.what = std::move(what);
+  declaration.what = std::forward<decltype(what)>(what);
   declaration.range = range;
   declaration.braces = state.braces(range);
   return declaration;

@@ -7,7 +7,9 @@ namespace {
 using tree::Range;
 using tree::Statement;
 
-constexpr auto wrapped = [](State&, auto&& what, Range range) { return Statement{std::move(what), range}; };
+constexpr auto wrapped = [](State&, auto&& what, Range range) {
+  return Statement{std::forward<decltype(what)>(what), range};
+};
 
 template <class T, class Subject>
 auto node(const Subject& subject) {

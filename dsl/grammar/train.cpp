@@ -42,7 +42,7 @@ const auto validate =
 const auto highest = needs(one_of("lowest", "highest"), "`lowest` or `highest`");
 const auto higher = needs(one_of("lower", "higher"), "`lower` or `higher`");
 const auto is_word = [](std::string_view wanted) {
-  return [wanted](State&, tree::Name found, Range) { return found.text == wanted; };
+  return [wanted](State&, const tree::Name& found, Range) { return found.text == wanted; };
 };
 const auto a_metric = needs(path, "a metric, as valid.loss");
 const auto keep =

@@ -146,7 +146,7 @@ Result<void> append(DataTable& table, DataTable more) {
                      .file = file};
     }
     const auto files_before = static_cast<std::int64_t>(table.files.size());
-    if (const auto done = append_column(column, std::move(*same), files_before, file); !done) return done;
+    if (auto done = append_column(column, std::move(*same), files_before, file); !done) return done;
   }
   table.count += more.count;
   table.files.insert(table.files.end(), more.files.begin(), more.files.end());

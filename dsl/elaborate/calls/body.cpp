@@ -90,14 +90,14 @@ Body call_body(Scalar function, Body a) {
   return a;
 }
 
-Body call_body(Scalar function, Body a, Body b) {
+Body call_body(Scalar function, Body a, const Body& b) {
   const ExpressionId first = a.root;
   const ExpressionId second = append(a, b);
   a.add(Call{function, first, second});
   return a;
 }
 
-Body select_body(Body condition, Body a, Body b) {
+Body select_body(Body condition, const Body& a, const Body& b) {
   const ExpressionId test = condition.root;
   const ExpressionId first = append(condition, a);
   const ExpressionId second = append(condition, b);

@@ -289,8 +289,7 @@ Meaning Elaborator::builtin_draw(const std::string& name, const std::vector<Give
   const Outcome whole = integer_of(builder, std::move(draw), count);
   const auto low = static_cast<std::int64_t>(numbers[0]);
   if (low == 0) return std::get<Quantity>(whole);
-  const Meaning result = apply(Scalar::add, std::get<Quantity>(whole), Setting{low}, range);
-  return result;
+  return apply(Scalar::add, std::get<Quantity>(whole), Setting{low}, range);
 }
 
 /// Is the value what a call of the function returned? In conditions of require and expect only.

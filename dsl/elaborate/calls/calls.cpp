@@ -298,9 +298,7 @@ Meaning Elaborator::run_function(const DeclaredFunction& declared, std::vector<s
 Meaning Elaborator::leave_call(Meaning result, const std::vector<Dimension>& leads, CallId record,
                                const std::string& name) {
   if (auto* tuple = std::get_if<Tuple>(&result)) {
-    for (std::size_t i = 0; i < tuple->elements.size(); ++i) {
-      tuple->elements[i] = leave_call(std::move(tuple->elements[i]), leads, record, name);
-    }
+    for (Meaning& element : tuple->elements) element = leave_call(std::move(element), leads, record, name);
     return result;
   }
   const auto* setting = std::get_if<Setting>(&result);

@@ -174,7 +174,7 @@ Meaning Elaborator::define(const tree::DefinitionStatement& definition) {
   tensor->is_draw = false;
   tensor->returned_by.clear();
   for (const IndexId axis : *axes) tensor->dimensions.push_back({axis, no_call});
-  const Meaning result = held(std::move(*tensor), name);
+  Meaning result = held(std::move(*tensor), name);
   bind(definition.name, result);
   return result;
 }

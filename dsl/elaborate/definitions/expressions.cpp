@@ -122,7 +122,7 @@ Meaning Elaborator::evaluate_unary(const tree::Unary& unary, const SourceRange& 
 }
 
 Meaning Elaborator::evaluate_binary(const tree::Binary& binary, const SourceRange& range) {
-  const Meaning left = evaluate(*binary.left);
+  Meaning left = evaluate(*binary.left);
   // `a and b`, `a or b` of settings: what is decided by the left side is not asked of the right one.
   if (const auto* setting = std::get_if<Setting>(&left)) {
     const std::optional<bool> truth = as_boolean(*setting);

@@ -1,7 +1,7 @@
 #include <algorithm>
 
-#include "dsl/elaborate/elaborator.h"
 #include "dsl/elaborate/blocks/field_reader.h"
+#include "dsl/elaborate/elaborator.h"
 
 namespace dlc {
 
@@ -65,7 +65,7 @@ std::vector<std::string> Elaborator::value_names() const {
     for (const auto& [name, constant] : setup_.program.constants) names.push_back(name);
   }
   names.insert(names.end(), std::begin(step_names), std::end(step_names));
-  names.push_back("pi");
+  names.emplace_back("pi");
   return names;
 }
 

@@ -181,7 +181,7 @@ std::variant<Setting, NoSetting> applied(Scalar function, const Setting& a, cons
   const std::optional<std::int64_t> m = as_integer(a);
   const std::optional<std::int64_t> n = as_integer(b);
   if (m && n) {
-    const Result result = of_integers(function, *m, *n);
+    Result result = of_integers(function, *m, *n);
     const auto* none = std::get_if<NoSetting>(&result);
     if (!none || none->why != NoSetting::Why::kinds) return result;
   }

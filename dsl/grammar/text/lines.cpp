@@ -104,7 +104,7 @@ const char* past_blanks(const char* first, const char* last) {
 }
 
 Token token_at(const char* first, const char* last) {
-  if (first == last) return {TokenKind::end, std::string_view(first, 0)};
+  if (first == last) return {TokenKind::end, std::string_view(first, last)};
   const auto token = [&](TokenKind kind, const char* end) {
     return Token{kind, std::string_view(first, static_cast<std::size_t>(end - first))};
   };

@@ -108,7 +108,7 @@ Result<void> read_records(InputFile& file, DataTable& table, bool header_only) {
     }
     if (header_only) {
       images.count += static_cast<std::int64_t>(bytes.size() / record_size);
-    } else if (const auto taken = take_records(file, bytes, table); !taken) {
+    } else if (auto taken = take_records(file, bytes, table); !taken) {
       return taken;
     }
     if (bytes.size() % record_size != 0) return cut_off(file, file.position());
