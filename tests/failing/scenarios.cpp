@@ -110,7 +110,8 @@ std::string one_image() {
   // 2 x 1 pixels of grey: header, deflated pixels and end, each with its check sum.
   return "\211PNG\015\012\032\012\000\000\000\015IHDR\000\000\000\002\000\000\000\001\010\000\000\000\000\321"
          "I\040V"
-         "\000\000\000\013IDATx\234c\020\370\000\000\001\023\001\001u\133f\374\000\000\000\000IEND\256B\140\202"s;
+         "\000\000\000\013IDATx\234c\020\370\000\000"
+         "\001\023\001\001u\133f\374\000\000\000\000IEND\256B\140\202"s;
 }
 
 std::string whole_record(char label) {
