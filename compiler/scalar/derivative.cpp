@@ -159,7 +159,7 @@ class DerivativeParser {
 
 std::vector<std::array<Formula, 2>> parsed_table() {
   constexpr std::array functions = {
-#define SCALAR(name, arity, signature, by_a, by_b, value) Scalar::name,
+#define SCALAR(name, arity, signature, cost, range, by_a, by_b, value) Scalar::name,
 #include "compiler/scalar/scalar_functions.def"
   };
   std::vector<std::array<Formula, 2>> table;

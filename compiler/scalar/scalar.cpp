@@ -8,8 +8,8 @@ namespace dlc {
 namespace {
 
 constexpr std::array scalar_facts = {
-#define SCALAR(name, arity, signature, by_a, by_b, value) \
-  ScalarFacts{#name, arity, Signature::signature, {by_a, by_b}},
+#define SCALAR(name, arity, signature, cost, range, by_a, by_b, value) \
+  ScalarFacts{#name, arity, Signature::signature, cost, ValueRange::range, {by_a, by_b}},
 #include "compiler/scalar/scalar_functions.def"
 };
 
@@ -49,7 +49,7 @@ std::optional<Kind> result_kind(Scalar function, Kind a, Kind b) {
 double evaluate(Scalar function, double a, [[maybe_unused]] double b) {
   switch (function) {
 // clang-format off
-#define SCALAR(name, arity, signature, by_a, by_b, value) \
+#define SCALAR(name, arity, signature, cost, range, by_a, by_b, value) \
   case Scalar::name: return static_cast<double>(value);
 // clang-format on
 #include "compiler/scalar/scalar_functions.def"

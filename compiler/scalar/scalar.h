@@ -12,7 +12,7 @@ enum class Kind : std::uint8_t { number, integer, boolean };
 
 /// The scalar functions, a row of scalar_functions.def each.
 enum class Scalar : std::uint8_t {
-#define SCALAR(name, arity, signature, by_a, by_b, value) name,
+#define SCALAR(name, arity, signature, cost, range, by_a, by_b, value) name,
 #include "compiler/scalar/scalar_functions.def"
 };
 
@@ -27,10 +27,16 @@ enum class Signature : std::uint8_t {
   to_integer,  // a number or a boolean to an integer
 };
 
+/// Whether moderate finite arguments always give a number of f32, or may give an infinity or no number: such
+/// a value must not meet a factor 0 that the text does not have.
+enum class ValueRange : std::uint8_t { finite, infinite };
+
 struct ScalarFacts {
   std::string_view name;
   int arity;
   Signature signature;
+  int cost;  // in additions of a vector
+  ValueRange range;
   /// By the first and by the second argument, in the words of parse_derivative.
   std::string_view derivative[2];
 };

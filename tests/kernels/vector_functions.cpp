@@ -86,7 +86,7 @@ double worst(Scalar function, const Target& target, std::uint32_t lanes, int rou
 
 TEST_CASE("vector code is within 4 units in the last place of the value", "[kernels][law]") {
   constexpr Scalar functions[] = {
-#define SCALAR(name, arity, signature, by_a, by_b, value) Scalar::name,
+#define SCALAR(name, arity, signature, cost, range, by_a, by_b, value) Scalar::name,
 #include "compiler/scalar/scalar_functions.def"
   };
   for (const std::string& name : host_instructions()) {

@@ -8,7 +8,7 @@ namespace dlc {
 namespace {
 
 const std::vector<Scalar> all_functions = {
-#define SCALAR(name, arity, signature, by_a, by_b, value) Scalar::name,
+#define SCALAR(name, arity, signature, cost, range, by_a, by_b, value) Scalar::name,
 #include "compiler/scalar/scalar_functions.def"
 };
 

@@ -2,8 +2,10 @@
 
 #include <catch2/catch.hpp>
 #include <cmath>
+#include <fstream>
 #include <limits>
 #include <set>
+#include <sstream>
 #include <string>
 #include <vector>
 
@@ -11,7 +13,7 @@ namespace dlc {
 namespace {
 
 const std::vector<Scalar> all_functions = {
-#define SCALAR(name, arity, signature, by_a, by_b, value) Scalar::name,
+#define SCALAR(name, arity, signature, cost, range, by_a, by_b, value) Scalar::name,
 #include "compiler/scalar/scalar_functions.def"
 };
 
@@ -25,6 +27,40 @@ TEST_CASE("names are found, once each", "[scalar]") {
   }
   CHECK_FALSE(find_scalar("").has_value());
   CHECK_FALSE(find_scalar("expo").has_value());
+}
+
+TEST_CASE("the functions of one number are those that docs/language.md lists", "[scalar]") {
+  std::ifstream file(DLC_SOURCE_DIR "/docs/language.md");
+  std::string text;
+  while (std::getline(file, text) && !text.starts_with("Scalar functions: `")) {
+  }
+  REQUIRE(text.starts_with("Scalar functions: `"));
+  const std::size_t begin = text.find('`') + 1;
+  std::istringstream words(text.substr(begin, text.find('`', begin) - begin));
+  std::set<std::string> listed;
+  for (std::string word; words >> word;) listed.insert(word);
+  for (const char* of_several : {"min", "max", "number"}) CHECK(listed.erase(of_several) == 1);
+  std::set<std::string> there;
+  for (const ScalarFacts& row : scalar_rows()) {
+    const bool is_written_otherwise = row.name == "stop_gradient";
+    if (row.arity == 1 && row.signature == Signature::number && !is_written_otherwise)
+      there.insert(std::string(row.name));
+  }
+  CHECK(listed == there);
+}
+
+TEST_CASE("a function that leaves the numbers of f32 says so", "[scalar][law]") {
+  const double arguments[] = {-100, -1, -0.5, 0, 0.5, 1, 100};
+  for (const Scalar function : all_functions) {
+    if (result_kind(function, Kind::number, Kind::number) != Kind::number) continue;
+    bool leaves = false;
+    for (const double a : arguments) {
+      for (const double b : arguments)
+        leaves |= !(std::fabs(evaluate(function, a, b)) <= std::numeric_limits<float>::max());
+    }
+    CAPTURE(facts(function).name);
+    CHECK(leaves == (facts(function).range == ValueRange::infinite));
+  }
 }
 
 TEST_CASE("every function takes some kind, and those of two operands only equal kinds", "[scalar]") {

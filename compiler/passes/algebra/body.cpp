@@ -20,23 +20,7 @@ bool holds(const Expression& expression, IndexId index) {
 double own_cost(const Expression& expression) {
   const Call* call = std::get_if<Call>(&expression);
   if (call == nullptr) return std::holds_alternative<Draw>(expression) ? 40 : 0;
-  switch (call->function) {
-    case Scalar::divide:
-    case Scalar::sqrt:
-    case Scalar::rsqrt: return 8;
-    case Scalar::quotient:
-    case Scalar::remainder: return 10;
-    case Scalar::power: return 60;
-    case Scalar::exp:
-    case Scalar::log:
-    case Scalar::log1p:
-    case Scalar::expm1:
-    case Scalar::tanh:
-    case Scalar::sin:
-    case Scalar::cos:
-    case Scalar::erf: return 20;
-    default: return 1;
-  }
+  return facts(call->function).cost;
 }
 
 }  // namespace

@@ -65,19 +65,10 @@ bool may_be_infinite(const Body& body, ExpressionId id) {
   const Expression& expression = body[id];
   if (const auto* constant = std::get_if<Constant>(&expression)) return !std::isfinite(constant->value);
   if (const auto* call = std::get_if<Call>(&expression)) {
-    switch (call->function) {
-      case Scalar::exp:
-      case Scalar::expm1:
-      case Scalar::log:
-      case Scalar::log1p:
-      case Scalar::sqrt:
-      case Scalar::rsqrt:
-      case Scalar::power: return true;
-      case Scalar::divide:
-        if (!std::holds_alternative<Constant>(body[call->b]) || is_constant(body[call->b], 0)) return true;
-        break;
-      default: break;
-    }
+    const bool by_a_number = call->function == Scalar::divide &&
+                             std::holds_alternative<Constant>(body[call->b]) &&
+                             !is_constant(body[call->b], 0);
+    if (facts(call->function).range == ValueRange::infinite && !by_a_number) return true;
   }
   const std::vector<ExpressionId> operands = operands_of(expression);
   return std::any_of(operands.begin(), operands.end(),
