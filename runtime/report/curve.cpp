@@ -22,7 +22,7 @@ bool epochs_repeat(const History& history) {
 
 }  // namespace
 
-Curve curve_of(const History& history, std::string title, std::optional<std::int64_t> kept_epoch) {
+Curve curve_of(const History& history, std::string title, std::optional<std::int64_t> kept_step) {
   Curve curve{.title = std::move(title), .x_name = "epoch", .frames = {}, .kept = {}};
   const bool by_step = epochs_repeat(history);
   if (by_step) curve.x_name = "step";
@@ -30,8 +30,7 @@ Curve curve_of(const History& history, std::string title, std::optional<std::int
     return static_cast<double>(by_step ? row.step : row.epoch);
   };
   for (const HistoryRow& row : history.rows) {
-    if (kept_epoch && row.epoch == *kept_epoch)
-      curve.kept = x_of(row);  // the last row of the epoch is its end
+    if (kept_step && row.step == *kept_step) curve.kept = x_of(row);
   }
   for (std::size_t column = 0; column < history.columns.size(); ++column) {
     const std::string& name = history.columns[column];

@@ -31,12 +31,12 @@ struct Curve {
   std::string title;
   std::string x_name = "epoch";
   std::vector<CurveFrame> frames;
-  std::optional<double> kept;  // the x of the epoch whose weights are kept
+  std::optional<double> kept;  // the x where the weights that are kept were measured
 };
 
 /// The frames of a run: a frame for each name behind the point of a column, in the order of the columns. Over
 /// epochs, or over steps where an epoch has several rows.
-Curve curve_of(const History& history, std::string title, std::optional<std::int64_t> kept_epoch);
+Curve curve_of(const History& history, std::string title, std::optional<std::int64_t> kept_step);
 
 /// A picture in SVG that needs nothing else: two frames beside each other, its own colours for light and dark
 /// surroundings.

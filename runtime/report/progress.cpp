@@ -96,9 +96,9 @@ std::string epoch_line(const EpochFigures& figures, Paint paint) {
   return line;
 }
 
-std::string best_line(std::string_view metric, double value, std::int64_t epoch, std::string_view path) {
-  return "best " + std::string(metric) + " " + as_figure(value) + " at epoch " + with_thousands(epoch) +
-         ", kept in " + std::string(path);
+std::string best_line(std::string_view metric, double value, std::string_view when, std::string_view path) {
+  return "best " + std::string(metric) + " " + as_figure(value) + " at " + std::string(when) + ", kept in " +
+         std::string(path);
 }
 
 std::string next_line(const std::vector<std::string>& commands) {

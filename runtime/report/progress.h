@@ -68,7 +68,7 @@ std::string compilation_line(const CompilationFacts& facts);
 std::string progress_line(const ProgressState& state, std::size_t columns, Paint paint);
 std::string epoch_line(const EpochFigures& figures, Paint paint);
 /// best valid.accuracy 0.7048 at epoch 9, kept in runs/cifar10-001/best.safetensors
-std::string best_line(std::string_view metric, double value, std::int64_t epoch, std::string_view path);
+std::string best_line(std::string_view metric, double value, std::string_view when, std::string_view path);
 /// The line of commands that a user may want next.
 std::string next_line(const std::vector<std::string>& commands);
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cassert>
+#include <chrono>
 #include <cstring>
 
 namespace dlc {
@@ -48,9 +49,13 @@ BoundStep::BoundStep(Step step, std::int64_t batch, Weights& weights, const Part
   }
 }
 
-void BoundStep::run(std::span<const std::int64_t> examples, const StepNumbers& numbers,
-                    const ParallelChunks& parallel) {
-  assert(static_cast<std::int64_t>(examples.size()) == batch_);
+std::int64_t BoundStep::bytes_of_example() const {
+  std::size_t bytes = 0;
+  for (const ColumnBuffer& column : columns_) bytes += column.from->row_bytes;
+  return static_cast<std::int64_t>(bytes);
+}
+
+void BoundStep::gather(std::span<const std::int64_t> examples) {
   for (ColumnBuffer& column : columns_) {
     const std::size_t bytes = column.from->row_bytes;
     std::byte* to = column.buffer.data();
@@ -67,6 +72,14 @@ void BoundStep::run(std::span<const std::int64_t> examples, const StepNumbers& n
       to += sizeof number;
     }
   }
+}
+
+void BoundStep::run(std::span<const std::int64_t> examples, const StepNumbers& numbers,
+                    const ParallelChunks& parallel) {
+  assert(static_cast<std::int64_t>(examples.size()) == batch_);
+  const auto start = std::chrono::steady_clock::now();
+  gather(examples);
+  seconds_of_gathering_ += std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
   *scalars_ = {numbers.step, numbers.steps, numbers.epoch, numbers.epochs, numbers.key, numbers.epoch_key};
   step_.run(parallel);
 }

@@ -45,12 +45,17 @@ class BoundStep {
            const ParallelChunks& parallel);
 
   std::int64_t batch() const { return batch_; }
+  /// What it took so far to put its batches together, row by row.
+  double seconds_of_gathering() const { return seconds_of_gathering_; }
+  std::int64_t bytes_of_example() const;
   Step& step() { return step_; }
 
   /// A result that is a single number or a tensor, in double precision.
   std::vector<double> result(std::string_view name) const;
 
  private:
+  void gather(std::span<const std::int64_t> examples);
+
   struct ColumnBuffer {
     const PartInput* from;
     AlignedBuffer buffer;
@@ -62,6 +67,7 @@ class BoundStep {
 
   Step step_;
   std::int64_t batch_;
+  double seconds_of_gathering_ = 0;
   std::vector<ColumnBuffer> columns_;
   AlignedBuffer example_numbers_;  // empty where the step does not read them
   std::unique_ptr<Scalars> scalars_;

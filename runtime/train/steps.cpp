@@ -5,33 +5,32 @@
 
 namespace dlc {
 
-BoundStep* Steps::get(const Part& part, std::int64_t batch, bool training) {
+BoundStep& Steps::get(const Part& part, std::int64_t batch, bool training) {
   const auto key = std::make_tuple(&part, batch, training);
   const auto found = made_.find(key);
-  if (found != made_.end()) return &found->second;
-  std::variant<Step, std::string> step = make_(batch, training);
-  if (const std::string* failure = std::get_if<std::string>(&step)) {
-    failure_ = *failure;
-    return nullptr;
-  }
-  return &made_.try_emplace(key, std::get<Step>(std::move(step)), batch, *weights_, part).first->second;
+  if (found != made_.end()) return found->second;
+  return made_.try_emplace(key, make_(batch, training), batch, *weights_, part).first->second;
 }
 
-std::optional<Measured> Steps::evaluate(const Part& part, const std::vector<Metric>& metrics,
-                                        std::int64_t batch, const StepNumbers& numbers,
-                                        const ParallelChunks& parallel) {
+Measured Steps::evaluate(const Part& part, const std::vector<Metric>& metrics, std::int64_t batch,
+                         const StepNumbers& numbers, const ParallelChunks& parallel) {
   Measured measured(metrics);
   std::vector<std::int64_t> examples(static_cast<std::size_t>(part.count));
   std::iota(examples.begin(), examples.end(), 0);
   for (std::int64_t first = 0; first < part.count; first += batch) {
     const std::int64_t size = std::min(batch, part.count - first);
-    BoundStep* step = get(part, size, false);
-    if (step == nullptr) return std::nullopt;
-    step->run(std::span(examples).subspan(static_cast<std::size_t>(first), static_cast<std::size_t>(size)),
-              numbers, parallel);
-    measured.add(*step);
+    BoundStep& step = get(part, size, false);
+    step.run(std::span(examples).subspan(static_cast<std::size_t>(first), static_cast<std::size_t>(size)),
+             numbers, parallel);
+    measured.add(step);
   }
   return measured;
+}
+
+double Steps::seconds_of_gathering() const {
+  double seconds = 0;
+  for (const auto& [key, step] : made_) seconds += step.seconds_of_gathering();
+  return seconds;
 }
 
 }  // namespace dlc

@@ -2,17 +2,15 @@
 
 #include <functional>
 #include <map>
-#include <string>
 #include <utility>
-#include <variant>
 
 #include "runtime/train/measure.h"
 #include "runtime/train/part.h"
 
 namespace dlc {
 
-/// Compiles the step for a batch of this many examples; on failure a sentence.
-using MakeStep = std::function<std::variant<Step, std::string>(std::int64_t batch, bool training)>;
+/// Compiles the step for a batch of this many examples.
+using MakeStep = std::function<Step(std::int64_t batch, bool training)>;
 
 /// The compiled steps of a run, made when they are first needed: a full batch and the smaller last one,
 /// training and not.
@@ -20,21 +18,22 @@ class Steps {
  public:
   Steps(MakeStep make, Weights& weights) : make_(std::move(make)), weights_(&weights) {}
 
-  /// The step for this part; none after a failure, whose sentence is in `failure()`.
-  BoundStep* get(const Part& part, std::int64_t batch, bool training);
-  const std::string& failure() const { return failure_; }
+  /// The step for this part.
+  BoundStep& get(const Part& part, std::int64_t batch, bool training);
   const Weights& weights() const { return *weights_; }
 
   /// The loss and the metrics of a whole part with the present weights, in batches of at most this many
   /// examples.
-  std::optional<Measured> evaluate(const Part& part, const std::vector<Metric>& metrics, std::int64_t batch,
-                                   const StepNumbers& numbers, const ParallelChunks& parallel);
+  Measured evaluate(const Part& part, const std::vector<Metric>& metrics, std::int64_t batch,
+                    const StepNumbers& numbers, const ParallelChunks& parallel);
+
+  /// Of all runs of these steps so far.
+  double seconds_of_gathering() const;
 
  private:
   MakeStep make_;
   Weights* weights_;
   std::map<std::tuple<const Part*, std::int64_t, bool>, BoundStep> made_;
-  std::string failure_;
 };
 
 }  // namespace dlc

@@ -46,10 +46,6 @@ StepNumbers numbers_of(const TrainingPlan& plan, std::int64_t step, std::int64_t
           draw_key(plan.seed, static_cast<std::uint64_t>(epoch))};
 }
 
-bool is_epoch_over(const TrainingPlan& plan, const TrainingPosition& position) {
-  return position.next >= plan.train.count;
-}
-
 std::int64_t size_of_next(const TrainingPlan& plan, const TrainingPosition& position) {
   return std::min(plan.batch, plan.train.count - position.next);
 }
@@ -68,6 +64,7 @@ class Training {
 
   TrainingResult run() {
     start_ = epoch_start_ = Clock::now();
+    gathered_before_ = steps_.seconds_of_gathering();
     while (!ended_) {
       if (is_measuring_due()) measure();
       if (ended_) break;
@@ -92,6 +89,10 @@ class Training {
     ended_ = true;
   }
 
+  EpochSeconds of_epoch() const {
+    return {seconds_since(epoch_start_), steps_.seconds_of_gathering() - gathered_before_};
+  }
+
   double seconds() const { return before_ + seconds_since(start_); }
 
   void begin_epoch() {
@@ -99,6 +100,7 @@ class Training {
     at().next = 0;
     in_epoch_ = Measured(plan_.metrics);
     epoch_start_ = Clock::now();
+    gathered_before_ = steps_.seconds_of_gathering();
   }
 
   bool is_measuring_due() const {
@@ -109,21 +111,18 @@ class Training {
   }
 
   void step() {
-    if (order_of_ != at().epoch) order_ = plan_.order(at().epoch);
-    order_of_ = at().epoch;
-    const std::int64_t size = size_of_next(plan_, at());
-    BoundStep* step = steps_.get(plan_.train, size, true);
-    if (step == nullptr) return end(TrainingEnd::failed, steps_.failure());
-    step->run(std::span(order_).subspan(static_cast<std::size_t>(at().next), static_cast<std::size_t>(size)),
-              numbers_of(plan_, at().step + 1, at().epoch, true), parallel_);
-    in_epoch_.add(*step);
+    const StepCall call = next_step(plan_, at());
+    const auto size = static_cast<std::int64_t>(call.examples.size());
+    BoundStep& step = steps_.get(plan_.train, size, true);
+    step.run(call.examples, call.numbers, parallel_);
+    in_epoch_.add(step);
     at().step += 1;
     at().next += size;
     at().seconds = seconds();
-    if (!std::isfinite(step->result("loss").front())) return end(TrainingEnd::not_finite);
+    if (!std::isfinite(step.result("loss").front())) return end(TrainingEnd::not_finite);
     if (watcher_.progress) {
-      watcher_.progress({at().epoch, epochs_of(plan_), at().next, plan_.train.count, in_epoch_.loss(),
-                         seconds_since(epoch_start_)});
+      watcher_.progress({at().epoch, epochs_of(plan_), at().step, at().next, plan_.train.count,
+                         in_epoch_.loss(), seconds_since(epoch_start_)});
     }
     if (watcher_.interrupted && watcher_.interrupted()) {
       save(false);
@@ -150,7 +149,6 @@ class Training {
       valid = steps_.evaluate(*plan_.valid, plan_.metrics,
                               std::min(std::max<std::int64_t>(plan_.batch, 32), plan_.valid->count),
                               numbers_of(plan_, at().step, at().epoch, false), parallel_);
-      if (!valid) return end(TrainingEnd::failed, steps_.failure());
     }
     at().seconds = seconds();
     at().measured = at().step;
@@ -162,7 +160,7 @@ class Training {
     if (plan_.valid) add_numbers(valid, plan_.metrics, row, "valid");
     const bool is_best = take_best(valid);
     take_stop_best(valid);
-    if (watcher_.epoch) watcher_.epoch(row, is_best, seconds_since(epoch_start_));
+    if (watcher_.epoch) watcher_.epoch(row, is_best, of_epoch());
     save(is_best);
   }
 
@@ -173,6 +171,7 @@ class Training {
     if (!value || !better(*plan_.keep, *value, at().best)) return false;
     at().best = value;
     at().best_epoch = at().epoch;
+    at().best_step = at().step;
     return true;
   }
 
@@ -195,11 +194,10 @@ class Training {
   const TrainingWatcher& watcher_;
   const ParallelChunks& parallel_;
   Measured in_epoch_;
-  std::vector<std::int64_t> order_;
-  std::int64_t order_of_ = 0;  // the epoch
-  double before_ = 0;          // seconds of the run before it was stopped
+  double before_ = 0;  // seconds of the run before it was stopped
   Clock::time_point start_;
   Clock::time_point epoch_start_;
+  double gathered_before_ = 0;  // of the step's seconds, before this epoch
   bool ended_ = false;
   TrainingResult result_;
 };
@@ -210,6 +208,10 @@ std::int64_t epochs_of(const TrainingPlan& plan) {
   if (plan.epochs) return *plan.epochs;
   const std::int64_t steps = steps_of_an_epoch(plan);
   return (*plan.steps + steps - 1) / steps;
+}
+
+bool is_epoch_over(const TrainingPlan& plan, const TrainingPosition& position) {
+  return position.next >= plan.train.count;
 }
 
 std::vector<std::string> history_columns(const TrainingPlan& plan) {
@@ -230,9 +232,7 @@ bool is_done(const TrainingPlan& plan, const TrainingPosition& position) {
 }
 
 StepCall next_step(const TrainingPlan& plan, const TrainingPosition& position) {
-  const std::vector<std::int64_t> order = plan.order(position.epoch);
-  const auto first = order.begin() + position.next;
-  return {{first, first + size_of_next(plan, position)},
+  return {plan.examples(position.epoch, position.next, size_of_next(plan, position)),
           numbers_of(plan, position.step + 1, position.epoch, true)};
 }
 

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "runtime/files/history.h"
+#include "runtime/train/examples.h"
 #include "runtime/train/steps.h"
 
 namespace dlc {
@@ -23,9 +24,10 @@ struct StopRule {
   std::int64_t epochs = 0;  // without a better value
 };
 
-/// What a train block asks for, with the data it asks it of.
+/// What a train block asks for, with the data it asks it of. Without data all its steps are one epoch.
 struct TrainingPlan {
-  Part train;
+  bool has_data = true;
+  Part train;  // without data: no inputs, and as many examples as all steps have
   std::optional<Part> valid;
   std::optional<Part> test;
   std::int64_t batch = 1;
@@ -36,8 +38,7 @@ struct TrainingPlan {
   std::optional<Watched> keep;
   std::optional<StopRule> stop;
   std::optional<std::int64_t> validate_steps;
-  std::function<std::vector<std::int64_t>(std::int64_t epoch)>
-      order;  // of the training part's examples; epochs from 1
+  ExamplesOfStep examples;  // of the training part
 };
 
 /// Where a run stands after its latest step: with the weights, all that it needs to go on.
@@ -50,6 +51,7 @@ struct TrainingPosition {
   std::vector<double> sums;    // of this epoch's steps so far, as Measured gives them
   std::optional<double> best;  // the best value so far of what `keep` watches
   std::int64_t best_epoch = 0;
+  std::int64_t best_step = 0;  // after which it was measured
   std::optional<double> stop_best;
   std::int64_t stop_epoch = 0;  // when it was reached
 };
@@ -57,26 +59,36 @@ struct TrainingPosition {
 struct TrainingProgress {
   std::int64_t epoch = 0;
   std::int64_t epochs = 0;
+  std::int64_t step = 0;      // done
   std::int64_t examples = 0;  // done in this epoch
   std::int64_t of_examples = 0;
   double loss = 0;     // over this epoch's steps
   double seconds = 0;  // of this epoch
 };
 
+/// What an epoch took so far.
+struct EpochSeconds {
+  double all = 0;        // the measuring too
+  double gathering = 0;  // putting batches together
+};
+
 /// What is to be done on the way; all but `stop` may be empty. A sentence from `save` ends the run.
 struct TrainingWatcher {
   std::function<bool()> interrupted;
   std::function<void(const TrainingProgress&)> progress;  // after each step
-  std::function<void(const HistoryRow&, bool is_best, double seconds)>
+  std::function<void(const HistoryRow&, bool is_best, const EpochSeconds&)>
       epoch;  // after each epoch, or validation between
   std::function<std::optional<std::string>(const TrainingPosition&, bool is_best)> save;
 };
 
-/// The examples of one step and what it is told besides.
+/// The examples of one step and what it is told besides. The examples stay until the next step is asked for.
 struct StepCall {
-  std::vector<std::int64_t> examples;
+  std::span<const std::int64_t> examples;
   StepNumbers numbers;
 };
+
+/// Whether the step that follows is the first of the next epoch.
+bool is_epoch_over(const TrainingPlan& plan, const TrainingPosition& position);
 
 /// The step that follows this position, whose epoch is not over.
 StepCall next_step(const TrainingPlan& plan, const TrainingPosition& position);

@@ -30,7 +30,24 @@ refused '--seed is given twice$' wine.net --train --seed 1 --seed 2
 refused '--emit is given twice$' wine.net --emit=plan --emit=graph
 refused 'NAME=VALUE does not go with --format: rate=1$' wine.net --format rate=1
 refused 'NAME=VALUE does not go with --from: rate=1$' --from=graph --emit=plan rate=1
-refused 'there is no pass foo' wine.net --train --passes=-foo
+refused 'there is no pass foo; there are simplify, [a-z_, ]*inline_definitions, ' wine.net --train --passes=-foo
+refused 'there is no pass shar: did you mean share? There are ' wine.net --train --passes=-shar
+refused 'there is no pass foo; there are ' wine.net --emit=after:foo
+refused 'there is no stage foo; there are ast, graph, backward, after:PASS, plan, loops, llvm, asm$' wine.net --emit=foo
+refused 'there is no stage lops: did you mean loops? There are ast, ' wine.net --emit=lops
+refused 'there is no stage foo; there are ' --from=graph --emit=foo
+refused '--from=graph gives graph, backward, after:PASS, plan, loops, llvm, asm, not ast$' --from=graph --emit=ast
+refused '--evaluate takes train, valid or test, not vaild: did you mean valid?$' wine.net --evaluate vaild
+refused '--evaluate takes train, valid or test, not vaild: did you mean valid?$' --evaluate vaild wine.net
+refused '--evaluate takes train, valid or test, not foo$' wine.net --evaluate=foo
+refused '--part takes train, valid or test, not tset: did you mean test?$' wine.net --predict --index 1 --part tset
+refused '--seed needs a number: --seed=N$' wine.net --train --seed
+refused '--seed needs a number: --seed=N$' wine.net --train --seed=
+refused '--emit needs a value: --emit=STAGE$' wine.net --emit
+refused '--emit needs a value: --emit=STAGE$' --from=graph --emit=
+refused '--weights needs a value: --weights=RUN|FILE$' wine.net --evaluate --weights
+refused '--cpu needs a value: one of avx512 avx2 sse2; ' wine.net --train --cpu
+refused '--passes needs a value: --passes=-NAME,-NAME…$' wine.net --train --passes
 refused '--cpu foo: this machine has' wine.net --summary --cpu=foo
 refused '--help-std reads no file: leave out wine.net$' wine.net --help-std dense
 refused '--self-test reads no file: leave out wine.net$' wine.net --self-test

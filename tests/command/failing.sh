@@ -1,6 +1,7 @@
 # Sourced by the tests of what fails within a training: a library is loaded before dlc's own, whose calls can fail.
 . "$(dirname "$0")/common.sh"
 preload=$3
+[ -e "$preload" ] || fail "$preload is not built: build the target failing-calls (it is part of all)"
 cp "$root/examples/wine.net" .
 mkdir data
 cp "$root/examples/data/wine.csv" data/

@@ -1,6 +1,7 @@
 # A mistake of our own ends with 70 and leaves a folder with all that is needed to find it.
 . "$(dirname "$0")/common.sh"
 breaks=$3
+[ -e "$breaks" ] || fail "$breaks is not built: build the target breaks-on-purpose (it is part of all)"
 echo 'net f(x[4]) { x }' > model.net
 
 # reported KIND: breaks-on-purpose KIND ends as it should; its folder is then ./report.

@@ -49,7 +49,7 @@ done
 status=0
 "$dlc" wine.net --train --resume short 2> message || status=$?
 [ $status -eq 2 ] || fail "a finished run: status $status"
-grep -q 'short: this run is finished, .*epochs=' message || fail "a finished run: $(cat message)"
+grep -q 'short: this run is finished, after 5 epochs; .* such as epochs=10$' message || fail "a finished run: $(cat message)"
 "$dlc" wine.net --train --resume short epochs=8 2> message || fail "prolonging: $(cat message)"
 grep -q '^changed since: epochs: now 8, then 5$' message || fail "the prolonging is not told: $(cat message)"
 "$dlc" wine.net --train epochs=8 rate=0.1 --out long --quiet

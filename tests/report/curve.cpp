@@ -128,7 +128,7 @@ TEST_CASE("a run's columns become frames", "[report][curve]") {
                  {{2, 2.1, 0.3, 0.2, 0}, {1, 1.1, 0.6, 0.5, 0}, {0.5, 1.2, 0.8, 0.7, 0.65}});
   history.rows[0].values[4].reset();
   history.rows[1].values[4].reset();
-  const Curve curve = curve_of(history, "run-001", 2);
+  const Curve curve = curve_of(history, "run-001", 200);
   CHECK(curve.kept == 2.0);
   CHECK(curve.x_name == "epoch");
   REQUIRE(curve.frames.size() == 2);
@@ -149,22 +149,22 @@ TEST_CASE("a run's columns become frames", "[report][curve]") {
 TEST_CASE("several rows an epoch are drawn over steps", "[report][curve]") {
   History history = history_of({"valid.loss"}, {{3}, {2}, {1}});
   for (HistoryRow& row : history.rows) row.epoch = 1;
-  const Curve curve = curve_of(history, "gpt-001", 1);
+  const Curve curve = curve_of(history, "gpt-001", 200);
   CHECK(curve.x_name == "step");
-  CHECK(curve.kept == 300.0);
+  CHECK(curve.kept == 200.0);
   CHECK(curve.frames[0].lines[0].points[1].x == 200);
 }
 
 TEST_CASE("a picture is sound for any history", "[report][curve]") {
   check_well_formed(curve_svg(Curve{}));
-  check_well_formed(curve_svg(curve_of(History{}, "<a & \"b\">", 1)));
+  check_well_formed(curve_svg(curve_of(History{}, "<a & \"b\">", 100)));
   for (const double value : {0.0, 1.0, -1.0, not_a_number, infinite, -infinite, 1e308, -1e308, 5e-324}) {
     for (const double other : {0.0, 1.0, not_a_number, infinite, 1e249, 1e-249}) {
       INFO(value << " " << other);
       check_well_formed(
-          curve_svg(curve_of(history_of({"train.loss", "valid.loss"}, {{value, other}}), "r", 1)));
+          curve_svg(curve_of(history_of({"train.loss", "valid.loss"}, {{value, other}}), "r", 100)));
       check_well_formed(
-          curve_svg(curve_of(history_of({"train.loss"}, {{value}, {other}, {value}, {other}}), "r", 2)));
+          curve_svg(curve_of(history_of({"train.loss"}, {{value}, {other}, {value}, {other}}), "r", 200)));
     }
   }
   const std::string svg =

@@ -110,7 +110,7 @@ TEST_CASE("a training begins with two lines and ends with two", "[report]") {
   CHECK(compilation_line(
             {.kernels = 1, .seconds = 2, .from_cache = 0, .arena_bytes = 1'000'000, .least_bytes = 990}) ==
         "compiled 1 kernel in 2.00 s  arena 1.0 MB (at least 990 bytes)");
-  CHECK(best_line("valid.accuracy", 0.7048, 9, "runs/cifar10-001/best.safetensors") ==
+  CHECK(best_line("valid.accuracy", 0.7048, "epoch 9", "runs/cifar10-001/best.safetensors") ==
         "best valid.accuracy 0.7048 at epoch 9, kept in runs/cifar10-001/best.safetensors");
   CHECK(next_line({"dlc cifar10.net --evaluate", "dlc cifar10.net --predict photo.png",
                    "open runs/cifar10-001/curve.svg"}) ==

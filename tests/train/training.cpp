@@ -3,19 +3,22 @@
 #include <catch2/catch.hpp>
 #include <cmath>
 #include <numeric>
+#include <set>
 
 #include "compiler/target/target.h"
-#include "runtime/data/parts/random_order.h"
 #include "runtime/train/train.h"
 
 namespace {
 
 using namespace dlc;
 
-/// loss = mean (x - w)^2, by gradient descent with this rate; metric.seen counts the examples.
-Graph descent(std::int64_t batch, bool training, const std::string& rate) {
+/// loss = mean (x - w)^2, by gradient descent with this rate; metric.seen counts the examples. x is of the
+/// data, or drawn.
+Graph descent(std::int64_t batch, bool training, const std::string& rate, bool drawn) {
   const std::string n = std::to_string(batch);
-  std::string text = "x = input [" + n + "]\nstep = input\nw = parameter\n";
+  std::string text = "step = input\nw = parameter\n";
+  text += drawn ? "key = input integer -2147483648..2147483647\nx[n < " + n + "] = draw(key, 1, n)\n"
+                : "x = input [" + n + "]\n";
   text += "loss = sum[n < " + n + "] (x[n] - w) * (x[n] - w) / " + n + "\n";
   text += "seen = sum[n < " + n + "] (1 + 0 * x[n])\n";
   if (training) text += "g = gradient of loss by w\nnext = w - " + rate + " * g\nupdate w = next\n";
@@ -45,16 +48,17 @@ struct Descent {
     plan.batch = 4;
     plan.epochs = 3;
     plan.metrics = {{"seen", true, {}}};
-    plan.order = [count](std::int64_t epoch) { return epoch_order(count, 1, epoch); };
+    plan.examples = in_random_order(count, 1);
   }
 
   TrainingResult run() {
-    Steps steps([this](std::int64_t batch,
-                       bool training) { return compile(descent(batch, training, rate), *host_target()); },
-                weights);
+    const auto make = [this](std::int64_t batch, bool training) {
+      return std::get<Step>(compile(descent(batch, training, rate, !plan.has_data), *host_target()));
+    };
+    Steps steps(make, weights);
     TrainingWatcher watcher;
     watcher.interrupted = interrupted;
-    watcher.epoch = [this](const HistoryRow& row, bool is_best, double) {
+    watcher.epoch = [this](const HistoryRow& row, bool is_best, const EpochSeconds&) {
       rows.push_back(row);
       best.push_back(is_best);
     };
@@ -166,6 +170,7 @@ std::string told(const Descent& descent, const TrainingResult& result) {
     add(static_cast<double>(at->step));
     add(static_cast<double>(at->next));
     add(static_cast<double>(at->best_epoch));
+    add(static_cast<double>(at->best_step));
     add(static_cast<double>(at->stop_epoch));
     for (const double sum : at->sums) add(sum);
   }
@@ -194,6 +199,62 @@ TEST_CASE("a run that is stopped after any step and goes on is the unbroken one"
     broken.interrupted = [&] { return ++asked == step; };
     const TrainingResult first = broken.run();
     REQUIRE(first.end == TrainingEnd::interrupted);
+    broken.from = broken.saved.back();
+    const TrainingResult result = broken.run();
+    CHECK(told(broken, result) == told(whole, wanted));
+    CHECK(broken.weights.find("w")->values()[0] == whole.weights.find("w")->values()[0]);
+  }
+}
+
+namespace {
+
+/// Of draws: there are no data, all steps are one epoch.
+Descent without_data(std::int64_t steps) {
+  Descent descent(1);
+  descent.plan.has_data = false;
+  descent.plan.train = {"train", 4 * steps, {}};
+  descent.plan.valid.reset();
+  descent.plan.examples = numbered();
+  descent.plan.epochs.reset();
+  descent.plan.steps = steps;
+  descent.plan.validate_steps = 3;
+  descent.plan.keep = Watched{"train", "loss", true};
+  return descent;
+}
+
+}  // namespace
+
+TEST_CASE("without data all steps are one epoch, and each step draws anew", "[train]") {
+  Descent descent = without_data(10);
+  descent.rate = "0";  // What changes from step to step is what is drawn.
+  descent.plan.validate_steps = 1;
+  const TrainingResult result = descent.run();
+  CHECK(result.end == TrainingEnd::finished);
+  CHECK(epochs_of(descent.plan) == 1);
+  REQUIRE(descent.rows.size() == 10);
+  double before = 0;
+  std::set<double> losses;
+  for (const HistoryRow& row : descent.rows) {
+    CHECK(row.epoch == 1);
+    CHECK(*row.values[1] == 4 * static_cast<double>(row.step));
+    const double sum = *row.values[0] * static_cast<double>(row.step);
+    losses.insert(sum - before);
+    before = sum;
+  }
+  CHECK(losses.size() == 10);
+}
+
+TEST_CASE("without data too a run that is stopped after any step and goes on is the unbroken one",
+          "[train][law]") {
+  Descent whole = without_data(8);
+  const TrainingResult wanted = whole.run();
+  CHECK(whole.rows.size() == 3);
+  for (int step = 1; step <= 8; ++step) {
+    INFO("stopped after step " << step);
+    Descent broken = without_data(8);
+    int asked = 0;
+    broken.interrupted = [&] { return ++asked == step; };
+    REQUIRE(broken.run().end == TrainingEnd::interrupted);
     broken.from = broken.saved.back();
     const TrainingResult result = broken.run();
     CHECK(told(broken, result) == told(whole, wanted));

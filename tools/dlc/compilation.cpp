@@ -11,6 +11,14 @@
 
 namespace dlc {
 
+std::vector<std::string> pass_names() {
+  std::vector<std::string> names;
+  for (const Pass& pass : pipeline()) {
+    if (std::find(names.begin(), names.end(), pass.name) == names.end()) names.emplace_back(pass.name);
+  }
+  return names;
+}
+
 namespace {
 
 /// Where compiled kernels are kept from run to run; empty where no folder is known.
@@ -32,8 +40,7 @@ bool leave_out_passes(Session& session, CompileOptions& options) {
     const std::string word = list.substr(begin, end - begin);
     const std::string name = word.starts_with("-") ? word.substr(1) : word;
     if (find_pass(name) == nullptr) {
-      return session.fail(ExitStatus::command_is_wrong, "there is no pass " + name + ": did you mean " +
-                                                            std::string(nearest_pass(name)) + "?");
+      return session.fail(ExitStatus::command_is_wrong, unknown_name("pass", name, pass_names()));
     }
     if (name == word) {
       return session.fail(ExitStatus::command_is_wrong,

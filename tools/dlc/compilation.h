@@ -40,6 +40,9 @@ class Compilation {
   double seconds_ = 0;
 };
 
+/// All passes, each once, in the order of the pipeline.
+std::vector<std::string> pass_names();
+
 /// What --threads asks for, else as many as the process may use; none if no such number of threads is to be
 /// had, which is to be told in the words of thread_range.
 std::optional<unsigned> threads_of(const Options& options, const Target& target);

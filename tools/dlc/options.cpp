@@ -52,6 +52,26 @@ bool is_part(const std::string& word) {
   return word == "train" || word == "valid" || word == "test";
 }
 
+OptionsError no_part(const std::string& option, const std::string& word) {
+  return {"--" + option + " takes train, valid or test, not " + word +
+          did_you_mean(word, {"train", "valid", "test"})};
+}
+
+/// What stands for the value in the page of --help: N of "N  of order, weights and draws".
+std::string placeholder(const OptionRow& row) {
+  const std::size_t end = row.help.find("  ");
+  return end == std::string::npos ? "" : row.help.substr(0, end);
+}
+
+/// What is wrong where the library that reads the words only names the option, or the reason in words of its
+/// own.
+OptionsError no_value(const OptionRow& row) {
+  const std::string stands = placeholder(row);
+  const std::string what = row.kind == OptionKind::integer ? "a number" : "a value";
+  const std::string example = stands.empty() ? "one of " + row.help : "--" + row.name + "=" + stands;
+  return {"--" + row.name + " needs " + what + ": " + example};
+}
+
 bool is_override(const std::string& word) {
   const std::size_t equals = word.find('=');
   if (equals == std::string::npos || equals == 0) return false;
@@ -92,8 +112,10 @@ std::optional<OptionsError> check_values(const Options& options) {
     if (!options.has(row.name)) continue;
     if (row.when == When::later) return OptionsError{"--" + row.name + " is not there yet"};
     const std::string value = options.value(row.name);
+    const bool needs_value = row.kind == OptionKind::integer || row.kind == OptionKind::text;
+    if (needs_value && value.empty()) return no_value(row);
     if (row.kind == OptionKind::integer &&
-        (value.empty() || value.size() > 18 || value.find_first_not_of("0123456789") != std::string::npos)) {
+        (value.size() > 18 || value.find_first_not_of("0123456789") != std::string::npos)) {
       return OptionsError{"--" + row.name + " takes a whole number from 0 up, not " + value};
     }
   }
@@ -156,8 +178,7 @@ std::optional<OptionsError> check_prediction(const Options& options) {
     return OptionsError{"--part says of which part --index is: say --index N"};
   if (!options.has("index") && options.sources.empty())
     return OptionsError{"--predict for what? PNG images, a CSV file, or --index N"};
-  if (options.has("part") && !is_part(options.value("part")))
-    return OptionsError{"--part takes train, valid or test, not " + options.value("part")};
+  if (options.has("part") && !is_part(options.value("part"))) return no_part("part", options.value("part"));
   return std::nullopt;
 }
 
@@ -215,6 +236,9 @@ std::variant<Options, OptionsError> read_options(int count, char** words) {
   try {
     app.parse(count, words);
   } catch (const CLI::ParseError& error) {
+    for (const OptionRow& row : rows) {  // It begins with the option's name.
+      if (std::string_view(error.what()).starts_with("--" + row.name + ":")) return no_value(row);
+    }
     return OptionsError{error.what()};
   }
   std::vector<std::string> rest = app.remaining();
@@ -229,6 +253,10 @@ std::variant<Options, OptionsError> read_options(int count, char** words) {
                              (rows[i].name == "resume" && values[i].ends_with(".net"));
     const bool is_override_of_it = rows[i].name == "resume" && is_override(values[i]);
     if (rows[i].kind == OptionKind::perhaps && !values[i].empty() && (is_the_file || is_override_of_it)) {
+      if (rows[i].name == "evaluate" && !rest.empty() && !values[i].ends_with(".net") &&
+          !is_override(values[i])) {
+        return no_part("evaluate", values[i]);  // The file is named elsewhere.
+      }
       rest.push_back(values[i]);  // It was the file that followed.
       values[i].clear();
     }
@@ -273,6 +301,19 @@ std::string help_page() {
 std::string did_you_mean(const std::string& word, const std::vector<std::string>& names) {
   const std::optional<std::string> near = nearest_name(word, names);
   return near ? ": did you mean " + *near + "?" : "";
+}
+
+std::string listed(const std::vector<std::string>& names) {
+  std::string list;
+  for (const std::string& name : names) list += (list.empty() ? "" : ", ") + name;
+  return list;
+}
+
+std::string unknown_name(const std::string& kind, const std::string& word,
+                         const std::vector<std::string>& names) {
+  const std::string hint = did_you_mean(word, names);
+  return "there is no " + kind + " " + word + (hint.empty() ? "; there are " : hint + " There are ") +
+         listed(names);
 }
 
 }  // namespace dlc

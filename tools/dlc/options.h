@@ -42,4 +42,11 @@ std::string help_page();
 /// empty.
 std::string did_you_mean(const std::string& word, const std::vector<std::string>& names);
 
+/// a, b, c
+std::string listed(const std::vector<std::string>& names);
+
+/// "there is no pass shar: did you mean share? There are …": all of `names`, which are few.
+std::string unknown_name(const std::string& kind, const std::string& word,
+                         const std::vector<std::string>& names);
+
 }  // namespace dlc

@@ -74,7 +74,7 @@ class DryRun {
     std::string parts;
     for (const LoadedPart& part : data.parts)
       parts += (parts.empty() ? "" : " + ") + with_thousands(part.count) + " " + part.name;
-    row("data", parts, as_seconds(reading));
+    if (plan_.has_data) row("data", parts, as_seconds(reading));
     compile();
     if (!train()) return ExitStatus::not_finite;
     if (plan_.valid) validate();
@@ -90,7 +90,7 @@ class DryRun {
 
   void compile() {
     const std::int64_t batch = std::min(plan_.batch, plan_.train.count);
-    const Step& step = steps_.get(plan_.train, batch, true)->step();
+    const Step& step = steps_.get(plan_.train, batch, true).step();
     arena_ = static_cast<std::int64_t>(step.arena_bytes());
     row("compile", counted(static_cast<std::int64_t>(step.kernels().size()), "kernel", "kernels"),
         as_seconds(compilation_.seconds()));
@@ -98,13 +98,13 @@ class DryRun {
 
   /// The next step of the training, as it would be. The loss.
   double step() {
-    if (at_.next >= plan_.train.count) {
+    if (is_epoch_over(plan_, at_)) {
       at_.epoch += 1;
       at_.next = 0;
     }
     const StepCall call = next_step(plan_, at_);
     const auto size = static_cast<std::int64_t>(call.examples.size());
-    BoundStep& step = *steps_.get(plan_.train, size, true);
+    BoundStep& step = steps_.get(plan_.train, size, true);
     const auto start = Clock::now();
     step.run(call.examples, call.numbers, compilation_.parallel());
     seconds_ += seconds_since(start);
@@ -137,7 +137,7 @@ class DryRun {
 
   void validate() {
     const std::int64_t batch = std::min(std::max<std::int64_t>(plan_.batch, 32), plan_.valid->count);
-    BoundStep& step = *steps_.get(*plan_.valid, batch, false);
+    BoundStep& step = steps_.get(*plan_.valid, batch, false);
     std::vector<std::int64_t> examples(static_cast<std::size_t>(batch));
     for (std::int64_t i = 0; i < batch; ++i) examples[static_cast<std::size_t>(i)] = i;
     double seconds = 0;
@@ -160,8 +160,9 @@ class DryRun {
                               : static_cast<double>(*plan_.epochs);
     const std::string length =
         plan_.steps ? counted(*plan_.steps, "step", "steps") : counted(*plan_.epochs, "epoch", "epochs");
-    std::printf("\nan epoch takes about %s, %s%s %s, besides the writing of the run's files\n",
-                long_time(epoch).c_str(), length.c_str(), plan_.stop ? " at most" : "",
+    const std::string an_epoch = plan_.has_data ? "an epoch takes about " + long_time(epoch) + ", " : "";
+    std::printf("\n%s%s%s %s%s, besides the writing of the run's files\n", an_epoch.c_str(), length.c_str(),
+                plan_.stop ? " at most" : "", plan_.has_data ? "" : "take about ",
                 long_time(epoch * epochs).c_str());
     std::printf("memory: arena %s, the whole process %s at its highest\n", as_bytes_text(arena_).c_str(),
                 as_bytes_text(peak_bytes()).c_str());
@@ -194,8 +195,7 @@ ExitStatus dry_run_command(Session& session) {
   const Result<std::string> folder = writable_folder(session.options());
   if (!folder) return session.fail(folder.failure()), session.status();
   const auto start = Clock::now();
-  const Result<LoadedData> data =
-      session.data().load(model.data, input_elements(model.step(1, Mode::training)));
+  const Result<LoadedData> data = session.data().load(model.data, inputs_of_training(model));
   const double reading = seconds_since(start);
   if (!data) return session.fail(data.failure()), session.status();
   Weights weights = initial_weights(model, seed);

@@ -14,12 +14,39 @@ namespace dlc {
 
 namespace {
 
-bool is_stage(const std::string& stage) {
-  if (stage.starts_with("after:")) return find_pass(stage.substr(6)) != nullptr;
-  for (const char* name : {"graph", "backward", "plan", "loops", "llvm", "asm"}) {
-    if (stage == name) return true;
+std::vector<std::string> stage_names() {
+  return {"ast", "graph", "backward", "after:PASS", "plan", "loops", "llvm", "asm"};
+}
+
+/// Whether there is such a stage, and graph text can give it where it is read. If not, it has been said.
+bool is_to_be_had(Session& session, const std::string& stage) {
+  const std::vector<std::string> stages = stage_names();
+  std::string mistake;
+  if (stage.starts_with("after:")) {
+    const std::string pass = stage.substr(6);
+    if (find_pass(pass) == nullptr) mistake = unknown_name("pass", pass, pass_names());
+  } else if (std::find(stages.begin(), stages.end(), stage) == stages.end()) {
+    mistake = unknown_name("stage", stage, stages);
+  } else if (stage == "ast" && session.options().has("from")) {
+    mistake = "--from=graph gives " + listed({stages.begin() + 1, stages.end()}) + ", not ast";
   }
-  return false;
+  return mistake.empty() || session.fail(ExitStatus::command_is_wrong, mistake);
+}
+
+/// The graph that stands on standard input; none after a mistake, which has been said.
+std::optional<Graph> graph_of_input(Session& session) {
+  const std::variant<Graph, GraphError> read = read_graph(standard_input());
+  std::string mistake;
+  if (const GraphError* error = std::get_if<GraphError>(&read)) {
+    mistake = "standard input:" + std::to_string(error->line) + ": " + error->text;
+  } else if (std::get<Graph>(read).size() == 0) {
+    mistake = "standard input: there is no graph in it";
+  } else if (const std::optional<std::string> broken = broken_rule(std::get<Graph>(read))) {
+    mistake = "standard input: " + *broken;
+  }
+  if (mistake.empty()) return std::get<Graph>(read);
+  session.fail(ExitStatus::model_is_wrong, mistake);
+  return std::nullopt;
 }
 
 /// What the pass left (of a pass that stands twice in the pipeline, the last time), and on standard error its
@@ -60,33 +87,18 @@ std::string standard_input() {
 
 ExitStatus emit_command(Session& session) {
   const std::string stage = session.options().value("emit");
+  if (!is_to_be_had(session, stage)) return session.status();
   if (stage == "ast") {
     std::fputs(dump(session.tree()).c_str(), stdout);
     return ExitStatus::done;
-  }
-  if (!is_stage(stage)) {
-    const std::vector<std::string> known = {"ast", "graph", "backward", "plan", "loops", "llvm", "asm"};
-    const std::string hint = stage.starts_with("after:")
-                                 ? ": did you mean after:" + std::string(nearest_pass(stage.substr(6))) + "?"
-                                 : did_you_mean(stage, known);
-    session.fail(ExitStatus::command_is_wrong, "there is no stage " + stage + hint);
-    return session.status();
   }
   std::optional<Compilation> compilation = Compilation::make(session);
   if (!compilation) return session.status();
   Graph graph;
   if (session.options().has("from")) {
-    std::variant<Graph, GraphError> read = read_graph(standard_input());
-    if (const GraphError* error = std::get_if<GraphError>(&read)) {
-      session.fail(ExitStatus::model_is_wrong,
-                   "standard input:" + std::to_string(error->line) + ": " + error->text);
-      return session.status();
-    }
-    graph = std::get<Graph>(std::move(read));
-    if (std::optional<std::string> broken = broken_rule(graph)) {
-      session.fail(ExitStatus::model_is_wrong, "standard input: " + *broken);
-      return session.status();
-    }
+    std::optional<Graph> read = graph_of_input(session);
+    if (!read) return session.status();
+    graph = *std::move(read);
   } else {
     if (!session.elaborate()) return session.status();
     graph = session.model().step(std::max<std::int64_t>(session.model().train.batch, 1), Mode::training);

@@ -45,10 +45,7 @@ class Evaluation {
     const std::vector<Metric> metrics = metrics_of(model);
     Steps steps(step_maker(model, compilation_), weights_);
     const std::int64_t batch = std::min<std::int64_t>(part_.count, 100);
-    const std::optional<Measured> measured =
-        steps.evaluate(part_, metrics, batch, {}, compilation_.parallel());
-    if (!measured) return session_.fail(ExitStatus::model_is_wrong, steps.failure()), session_.status();
-    print_numbers(*measured, metrics);
+    print_numbers(steps.evaluate(part_, metrics, batch, {}, compilation_.parallel()), metrics);
     for (const Field& field : model.data.fields) {
       if (model.train.predict && field.name == model.train.predict->field && field.is_class)
         classes(steps, field, batch);
@@ -78,7 +75,7 @@ class Evaluation {
       const std::int64_t size = std::min(batch, part_.count - first);
       std::vector<std::int64_t> examples(static_cast<std::size_t>(size));
       for (std::int64_t i = 0; i < size; ++i) examples[static_cast<std::size_t>(i)] = first + i;
-      BoundStep& step = *steps.get(part_, size, false);
+      BoundStep& step = steps.get(part_, size, false);
       step.run(examples, {}, compilation_.parallel());
       const std::vector<double> scores = step.result("predict");
       const std::size_t width = scores.size() / static_cast<std::size_t>(size);
@@ -133,7 +130,8 @@ class Evaluation {
 }  // namespace
 
 ExitStatus evaluate_command(Session& session) {
-  if (!session.elaborate() || !can_train(session)) return session.status();
+  if (!session.elaborate() || !can_train(session) || !can_use_data(session, "to evaluate"))
+    return session.status();
   const Model& model = session.model();
   std::optional<Compilation> compilation = Compilation::make(session);
   if (!compilation) return session.status();
@@ -142,8 +140,7 @@ ExitStatus evaluate_command(Session& session) {
   Weights weights = initial_weights(model, 0);
   if (Result<void> read = read_weights(*file, weights, model); !read)
     return session.fail(read.failure()), session.status();
-  const Result<LoadedData> data =
-      session.data().load(model.data, input_elements(model.step(1, Mode::evaluation)));
+  const Result<LoadedData> data = session.data().load(model.data, inputs_of_evaluation(model));
   if (!data) return session.fail(data.failure()), session.status();
   std::string name = session.options().value("evaluate");
   if (name.empty()) name = data->find("valid") != nullptr ? "valid" : "train";

@@ -1,6 +1,8 @@
 #include <algorithm>
 #include <cstdio>
 
+#include "dsl/elaborate/names/habits.h"
+#include "dsl/elaborate/names/program.h"
 #include "tools/dlc/commands/commands.h"
 
 namespace dlc {
@@ -71,7 +73,16 @@ ExitStatus help_std_command(Session& session) {
         names.push_back(function->name.text);
     }
   }
-  session.fail(ExitStatus::command_is_wrong, "the library has no " + name + did_you_mean(name, names));
+  if (is_builtin(name)) {
+    std::printf(
+        "%s is a function of the language itself, not of its library: docs/language.md, sections 6 and 8\n",
+        name.c_str());
+    return ExitStatus::done;
+  }
+  names.insert(names.end(), builtin_names().begin(), builtin_names().end());
+  const std::optional<std::string> habit = habit_of(name, names);
+  session.fail(ExitStatus::command_is_wrong,
+               "the library has no " + name + (habit ? ": " + *habit : did_you_mean(name, names)));
   return session.status();
 }
 

@@ -6,7 +6,6 @@
 #include <map>
 
 #include "compiler/passes/runner/run_passes.h"
-#include "runtime/data/parts/random_order.h"
 #include "tools/dlc/commands/commands.h"
 #include "tools/dlc/compilation.h"
 #include "tools/dlc/run/training_plan.h"
@@ -80,10 +79,9 @@ ExitStatus time_command(Session& session) {
   for (const char* phase : {"differentiate", "passes", "schedule", "LLVM"}) phases.add(phase, 0);
   // As --train does it: the data are read while the step is compiled, so what is counted is only what is left
   // to wait for.
-  std::future<Result<LoadedData>> loading =
-      std::async(std::launch::async, [&, elements = input_elements(model.step(1, Mode::training))] {
-        return session.data().load(model.data, elements);
-      });
+  std::future<Result<LoadedData>> loading = std::async(
+      std::launch::async,
+      [&, elements = inputs_of_training(model)] { return session.data().load(model.data, elements); });
   const auto compile_for = [&](std::int64_t batch) {
     Graph graph = phases.timed("elaborate", [&] { return model.step(batch, Mode::training); });
     return compilation->compile(std::move(graph), observer);
@@ -102,8 +100,7 @@ ExitStatus time_command(Session& session) {
   if (!made || batch != model.train.batch) made = compile_for(batch);
   phases.timed("step", [&] {
     BoundStep step(*std::move(made), batch, weights, plan.train);
-    const std::vector<std::int64_t> order = plan.order(1);
-    step.run(std::span(order).first(static_cast<std::size_t>(batch)), {}, compilation->parallel());
+    step.run(next_step(plan, {}).examples, {}, compilation->parallel());
     return true;
   });
   phases.print();

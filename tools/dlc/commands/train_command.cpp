@@ -19,10 +19,9 @@ ExitStatus train_command(Session& session) {
   std::optional<Compilation> compilation = Compilation::make(session);
   if (!compilation) return session.status();
   const MakeStep make_step = step_maker(model, *compilation);
-  std::future<Result<LoadedData>> loading =
-      std::async(std::launch::async, [&, elements = input_elements(model.step(1, Mode::training))] {
-        return session.data().load(model.data, elements);
-      });
+  std::future<Result<LoadedData>> loading = std::async(
+      std::launch::async,
+      [&, elements = inputs_of_training(model)] { return session.data().load(model.data, elements); });
   // While the data are read: the step that will be wanted first, unless its size is that of the data.
   std::optional<Step> ready;
   if (!model.train.batch_is_all) ready = make_training_step(model, *compilation, model.train.batch);
@@ -36,8 +35,7 @@ ExitStatus train_command(Session& session) {
   standardize(model, *data, *compilation, weights);
   const TrainingPlan plan = training_plan(model, *data, seed);
   const MakeStep ready_or_made = [&](std::int64_t batch, bool training) {
-    if (ready && training && batch == model.train.batch)
-      return std::variant<Step, std::string>(*std::exchange(ready, std::nullopt));
+    if (ready && training && batch == model.train.batch) return *std::exchange(ready, std::nullopt);
     return make_step(batch, training);
   };
   return train_in_folder({session, *compilation, *data, plan, ready_or_made, weights}, std::move(stopped));

@@ -8,6 +8,7 @@
 #include "tools/dlc/predict/prediction_graph.h"
 #include "tools/dlc/predict/predictions.h"
 #include "tools/dlc/run/find_weights.h"
+#include "tools/dlc/run/training_plan.h"
 #include "tools/dlc/run/weights_file.h"
 
 namespace dlc {
@@ -19,6 +20,7 @@ constexpr std::int64_t most_at_once = 100;
 
 bool can_predict(Session& session) {
   const Model& model = session.model();
+  if (model.train.present && !can_use_data(session, "to predict something for")) return false;
   if (model.train.present && model.train.predict) return true;
   return session.fail(ExitStatus::model_is_wrong,
                       model.file +
@@ -34,7 +36,7 @@ Graph graph_of(const Model& model, std::int64_t batch) {
 Result<KnownData> learn_again(Session& session, const std::filesystem::path& weights) {
   const Model& model = session.model();
   const Result<LoadedData> data =
-      session.data().load(model.data, input_elements(model.step(1, Mode::evaluation)));
+      session.data().load(model.data, inputs_of_evaluation(model));
   if (data) return session.data().known(model.data, data->learned);
   return Failure{.what =
                      "these weights are of an earlier version and do not say how the data were read; train "
@@ -89,7 +91,7 @@ void run(Steps& steps, const Part& part, const ParallelChunks& parallel, Predict
   std::iota(examples.begin(), examples.end(), 0);
   for (std::int64_t first = 0; first < part.count; first += most_at_once) {
     const std::int64_t size = std::min(most_at_once, part.count - first);
-    BoundStep& step = *steps.get(part, size, false);
+    BoundStep& step = steps.get(part, size, false);
     step.run(std::span(examples).subspan(static_cast<std::size_t>(first), static_cast<std::size_t>(size)), {},
              parallel);
     const std::vector<double> values = step.result("predict");
@@ -104,7 +106,10 @@ void run(Steps& steps, const Part& part, const ParallelChunks& parallel, Predict
 ExitStatus predict_command(Session& session) {
   const auto failed = [&](const Failure& failure) { return session.fail(failure), session.status(); };
   const Result<std::filesystem::path> file = find_weights(session);
-  if (!file) return failed(file.failure());
+  if (!file) {  // A file that nothing can be predicted of needs no training.
+    if (session.elaborate() && can_predict(session)) session.fail(file.failure());
+    return session.status();
+  }
   Result<std::optional<KnownData>> said = read_known_data(*file);
   if (!said) return failed(said.failure());
   if (*said) session.data().answer_with(**said);

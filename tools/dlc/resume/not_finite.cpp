@@ -125,17 +125,16 @@ std::string why_not_finite(Session& session, Compilation& compilation, const Tra
                            Weights& weights, TrainingPosition from, std::int64_t last) {
   TrainingPosition at = std::move(from);
   while (at.step < last) {
-    if (at.next >= plan.train.count) {
+    if (is_epoch_over(plan, at)) {
       at.epoch += 1;
       at.next = 0;
     }
     const StepCall call = next_step(plan, at);
     const auto size = static_cast<std::int64_t>(call.examples.size());
     const Copies before = copies_of(weights);
-    BoundStep* step = steps.get(plan.train, size, true);
-    if (step == nullptr) return steps.failure();
-    step->run(call.examples, call.numbers, compilation.parallel());
-    if (!std::isfinite(step->result("loss").front()) || !weights.are_finite()) {
+    BoundStep& step = steps.get(plan.train, size, true);
+    step.run(call.examples, call.numbers, compilation.parallel());
+    if (!std::isfinite(step.result("loss").front()) || !weights.are_finite()) {
       put_back(before, weights);
       return checked(session, compilation, plan, weights, call, at.step + 1);
     }

@@ -1,7 +1,9 @@
 #include "tools/dlc/run/training_plan.h"
 
+#include <algorithm>
+#include <limits>
+
 #include "compiler/reference/evaluate.h"
-#include "runtime/data/parts/random_order.h"
 
 namespace dlc {
 
@@ -23,6 +25,28 @@ auto measured_function(const Model& model, const Graph& graph) {
   };
 }
 
+std::vector<std::string> watched_parts(const TrainDescription& train) {
+  std::vector<std::string> parts;
+  if (train.keep) parts.push_back(train.keep->part);
+  if (train.stop) parts.push_back(train.stop->part);
+  return parts;
+}
+
+/// The numbers of the classes that are predicted, which no step may read.
+void add_predicted_classes(const Model& model, std::map<std::string, Element>& inputs) {
+  for (const Field& field : model.data.fields) {
+    const auto& predict = model.train.predict;
+    if (predict && predict->field == field.name && field.is_class && !field.class_column.empty())
+      inputs.emplace(field.class_column, Element::i32);
+  }
+}
+
+/// What stands in for the training part where there are no data: the frames of all steps, one after another.
+Part drawn_part(std::int64_t batch, std::int64_t steps) {
+  constexpr std::int64_t most = std::numeric_limits<std::int64_t>::max();
+  return {"train", batch * std::min(steps, most / batch), {}};
+}
+
 }  // namespace
 
 bool can_train(Session& session) {
@@ -31,10 +55,31 @@ bool can_train(Session& session) {
     return session.fail(ExitStatus::model_is_wrong,
                         model.file + " has no train block: there is nothing to train");
   }
-  if (model.data.columns.empty()) {
-    return session.fail(ExitStatus::model_is_wrong, model.file + ": training without data is not there yet");
+  for (const std::string& part : watched_parts(model.train)) {
+    if (training_reader(model.data) != nullptr || part == "train") continue;
+    return session.fail(ExitStatus::model_is_wrong, model.file + " reads no data: there is no part " + part +
+                                                        " to keep or stop by, only train");
   }
   return true;
+}
+
+bool can_use_data(Session& session, const std::string& what) {
+  if (training_reader(session.model().data) != nullptr) return true;
+  return session.fail(ExitStatus::model_is_wrong,
+                      session.model().file + " reads no data: there are no examples " + what);
+}
+
+std::map<std::string, Element> inputs_of_training(const Model& model) {
+  std::map<std::string, Element> inputs = input_elements(model.step(1, Mode::training));
+  if (!model.data.standardize.empty()) inputs.merge(input_elements(model.raw_fields(1)));
+  add_predicted_classes(model, inputs);
+  return inputs;
+}
+
+std::map<std::string, Element> inputs_of_evaluation(const Model& model) {
+  std::map<std::string, Element> inputs = input_elements(model.step(1, Mode::evaluation));
+  add_predicted_classes(model, inputs);
+  return inputs;
 }
 
 std::vector<Metric> metrics_of(const Model& model) {
@@ -48,7 +93,8 @@ std::vector<Metric> metrics_of(const Model& model) {
 
 TrainingPlan training_plan(const Model& model, const LoadedData& data, std::uint64_t seed) {
   TrainingPlan plan;
-  plan.train = *part_of(data, "train");
+  plan.has_data = training_reader(model.data) != nullptr;
+  plan.train = plan.has_data ? *part_of(data, "train") : drawn_part(model.train.batch, *model.train.steps);
   plan.valid = part_of(data, "valid");
   plan.test = part_of(data, "test");
   plan.batch = model.train.batch_is_all ? plan.train.count : model.train.batch;
@@ -62,9 +108,7 @@ TrainingPlan training_plan(const Model& model, const LoadedData& data, std::uint
     plan.stop = StopRule{{stop->part, stop->metric, stop->better == Direction::lowest}, stop->epochs};
   }
   plan.validate_steps = model.train.validate_steps;
-  plan.order = [count = plan.train.count, seed](std::int64_t epoch) {
-    return epoch_order(count, seed, epoch);
-  };
+  plan.examples = plan.has_data ? in_random_order(plan.train.count, seed) : numbered();
   return plan;
 }
 

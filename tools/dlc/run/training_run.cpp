@@ -20,6 +20,7 @@
 #include "tools/dlc/run/original_folder.h"
 #include "tools/dlc/run/start_weights.h"
 #include "tools/dlc/run/stop_signals.h"
+#include "tools/dlc/run/tell.h"
 #include "tools/dlc/run/used_texts.h"
 #include "tools/dlc/run/weights_file.h"
 
@@ -57,12 +58,10 @@ class Run {
   ExitStatus train() {
     if (Result<void> made = begin(); !made) return session_.fail(made.failure()), session_.status();
     Steps steps(make_step_, weights_);
-    if (steps.get(plan_.train, std::min(plan_.batch, plan_.train.count), true) == nullptr)
-      return could_not(steps.failure());
     say_first_lines(steps);
     if (stopped_ && !say_what_was_found()) return session_.status();
     stop_when_asked();
-    const TrainingResult result = dlc::train(plan_, steps, watcher(), compilation_.parallel(), from_);
+    const TrainingResult result = dlc::train(plan_, steps, watcher(steps), compilation_.parallel(), from_);
     progress_.clear();
     if (result.end == TrainingEnd::not_finite) why_ = explain(result.position.step, steps);
     // After a failure that is told already, a record that cannot be written either is no news.
@@ -128,16 +127,9 @@ class Run {
     std::erase_if(history->rows, [this](const HistoryRow& row) { return row.step > from_.measured; });
     if (history->columns == history_.columns) history_.rows = std::move(history->rows);
     from_.seconds = history_.rows.empty() ? 0 : history_.rows.back().seconds;
-    if (stopped_->is_finished() && is_done(plan_, from_)) {
-      return Failure{
-          "this run is finished, at step " + std::to_string(from_.step) +
-              "; to go on give it more than it had, such as epochs=" + std::to_string(2 * from_.epoch),
-          folder_.string(),
-          0,
-          0,
-          -1,
-          true};
-    }
+    if (stopped_->is_finished() && is_done(plan_, from_))
+      return Failure{.what = finished_text(plan_, from_), .file = folder_.string(), .command_line = true};
+    if (!plan_.has_data) from_.next = from_.step * plan_.batch;  // The batch may have another size now.
     return {};
   }
 
@@ -166,8 +158,7 @@ class Run {
   bool say_what_was_found() {
     say("goes on in " + folder_.string() + ", " +
         (from_.step == 0 ? "from its beginning: nothing had been saved yet"
-                         : "after step " + std::to_string(from_.step) + " in epoch " +
-                               std::to_string(from_.epoch) + " of " + std::to_string(epochs_of(plan_))));
+                         : "after " + place_text(plan_, from_)));
     if (Result<void> recorded = record_digests(); !recorded) return session_.fail(recorded.failure());
     for (const std::string& line : differences_) say("changed since: " + line);
     for (const std::string& line : differences(stopped_->record.data, record_.data))
@@ -195,41 +186,43 @@ class Run {
     facts.seed = plan_.seed;
     facts.threads = compilation_.threads();
     say(training_line(facts));
-    Step& step = steps.get(plan_.train, std::min(plan_.batch, plan_.train.count), true)->step();
+    Step& step = first_step(steps).step();
     say(compilation_line({static_cast<std::int64_t>(step.kernels().size()), compilation_.seconds(), 0,
                           static_cast<std::int64_t>(step.arena_bytes()),
                           static_cast<std::int64_t>(step.arena_lower_bound())}));
   }
 
-  TrainingWatcher watcher() {
+  BoundStep& first_step(Steps& steps) {
+    return steps.get(plan_.train, std::min(plan_.batch, plan_.train.count), true);
+  }
+
+  TrainingWatcher watcher(Steps& steps) {
     TrainingWatcher watcher;
     watcher.interrupted = [] { return asked_to_stop() != 0; };
-    if (!quiet_) watcher.progress = [this](const TrainingProgress& state) { show(state); };
-    watcher.epoch = [this](const HistoryRow& row, bool is_best, double seconds) {
-      keep_row(row, is_best, seconds);
+    if (!quiet_) {
+      watcher.progress = [this](const TrainingProgress& state) {
+        progress_.update(progress_state(plan_, state), now());
+      };
+    }
+    watcher.epoch = [this, &steps](const HistoryRow& row, bool is_best, const EpochSeconds& seconds) {
+      keep_row(row, is_best, seconds.all);
+      if (!tells_of_gathering_) tell_of_gathering(seconds, steps);
     };
     watcher.save = [this](const TrainingPosition& position, bool is_best) { return save(position, is_best); };
     return watcher;
   }
 
-  void show(const TrainingProgress& state) {
-    const double share = static_cast<double>(state.examples) / static_cast<double>(state.of_examples);
-    const double speed = static_cast<double>(state.examples) / std::max(state.seconds, 1e-9);
-    const double left = (static_cast<double>(state.epochs - state.epoch) + 1 - share) *
-                        static_cast<double>(state.of_examples);
-    progress_.update(
-        {"epoch", state.epoch, state.epochs, share, state.loss, speed, left / std::max(speed, 1e-9)}, now());
+  void tell_of_gathering(const EpochSeconds& seconds, Steps& steps) {
+    const std::optional<std::string> note = gathering_text(seconds, steps.seconds_of_gathering(), plan_.batch,
+                                                           first_step(steps).bytes_of_example());
+    if (!note) return;
+    say(*note);
+    tells_of_gathering_ = true;
   }
 
   void keep_row(const HistoryRow& row, bool is_best, double seconds) {
     history_.rows.push_back(row);
-    EpochFigures figures;
-    figures.number = row.epoch;
-    figures.of = epochs_of(plan_);
-    for (std::size_t c = 0; c < history_.columns.size(); ++c) {
-      if (row.values[c]) figures.figures.push_back({history_.columns[c], *row.values[c]});
-    }
-    figures.seconds = seconds;
+    EpochFigures figures = epoch_figures(plan_, history_.columns, row, seconds);
     figures.best = is_best && plan_.keep.has_value();
     if (!quiet_) progress_.epoch(figures);
   }
@@ -238,9 +231,8 @@ class Run {
     Result<void> written = record_digests();
     if (written) written = write_history(folder_, history_);
     if (written)
-      written =
-          write_atomically(folder_ / "curve.svg",
-                           curve_svg(curve_of(history_, session_.options().file, kept_epoch(position))));
+      written = write_atomically(folder_ / "curve.svg",
+                                 curve_svg(curve_of(history_, session_.options().file, kept_step(position))));
     if (written && is_best)
       written = write_weights(folder_ / "best.safetensors", weights_, session_.model(), known_, nullptr,
                               plan_.seed);
@@ -250,8 +242,8 @@ class Run {
     return written ? std::nullopt : std::optional(one_line(written.failure()));
   }
 
-  std::optional<std::int64_t> kept_epoch(const TrainingPosition& position) const {
-    return position.best ? std::optional(position.best_epoch) : std::nullopt;
+  static std::optional<std::int64_t> kept_step(const TrainingPosition& position) {
+    return position.best ? std::optional(position.best_step) : std::nullopt;
   }
 
   std::string kept_name() const { return plan_.keep->part + "." + plan_.keep->metric; }
@@ -307,7 +299,8 @@ class Run {
     for (const auto& [name, value] : record_.overrides) {
       if (name != "epochs" && name != "steps" && name != "batch") with += " " + as_word(name + "=" + value);
     }
-    std::vector<std::string> commands = {"dlc " + as_word(options.file) + " --evaluate" + with};
+    std::vector<std::string> commands;
+    if (plan_.has_data) commands.push_back("dlc " + as_word(options.file) + " --evaluate" + with);
     if (model.train.predict) {
       const Graph graph = prediction_graph(model.step(1, Mode::evaluation));
       const std::string source = name_of_source(model.data, input_elements(graph));
@@ -320,7 +313,7 @@ class Run {
 
   void say_best(const TrainingPosition& at) {
     if (at.best) {
-      say(best_line(kept_name(), *at.best, at.best_epoch, beside("best.safetensors")));
+      say(best_line(kept_name(), *at.best, best_text(plan_, at), beside("best.safetensors")));
     } else if (!history_.rows.empty()) {
       say("the weights are in " + beside("best.safetensors"));
     }
@@ -333,16 +326,10 @@ class Run {
     const StepNumbers numbers{static_cast<float>(at.step), static_cast<float>(at.step),
                               static_cast<float>(at.epoch), static_cast<float>(at.epoch),
                               draw_key(plan_.seed, 0)};
-    const std::optional<Measured> test =
+    const Measured test =
         steps.evaluate(*plan_.test, plan_.metrics, std::min<std::int64_t>(32, plan_.test->count), numbers,
                        compilation_.parallel());
-    if (!test) return session_.fail(ExitStatus::model_is_wrong, steps.failure());
-    std::string line = "test.loss " + as_figure(test->loss());
-    for (const Metric& metric : plan_.metrics) {
-      if (const std::optional<double> value = test->number(metric.name))
-        line += "  test." + metric.name + " " + as_figure(*value);
-    }
-    say(line);
+    say(measured_text("test", test, plan_.metrics));
     return true;
   }
 
@@ -359,6 +346,7 @@ class Run {
   std::string why_;  // it is no longer finite
   Progress progress_;
   bool quiet_;
+  bool tells_of_gathering_ = false;  // once a run
   std::filesystem::path folder_;
   RunRecord record_;
   std::future<Result<std::vector<FileDigest>>> digests_;

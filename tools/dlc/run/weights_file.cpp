@@ -53,6 +53,7 @@ std::optional<TrainingPosition> position_of(const Metadata& metadata, std::uint6
     if (!number(name, best) || !number(epoch, *of)) return std::nullopt;
     *value = best;
   }
+  number("best_step", at.best_step);  // Earlier versions did not write it.
   const auto sums = metadata.find("sums");
   for (std::string_view rest = sums == metadata.end() ? "" : std::string_view(sums->second); !rest.empty();) {
     const std::size_t end = std::min(rest.find(' '), rest.size());
@@ -83,6 +84,7 @@ Metadata metadata_of(const Model& model, const KnownData& data, const TrainingPo
   if (position->best) {
     metadata["best"] = exact(*position->best);
     metadata["best_epoch"] = std::to_string(position->best_epoch);
+    metadata["best_step"] = std::to_string(position->best_step);
   }
   if (position->stop_best) {
     metadata["stop_best"] = exact(*position->stop_best);
