@@ -17,4 +17,7 @@ enum class Habit : std::uint8_t {
 /// known habit.
 std::optional<std::string_view> habit(Habit kind, std::string_view written);
 
+/// What is said where // may have been meant to begin a comment.
+inline constexpr std::string_view comment_habit = "a comment begins with `#`: `//` is a division";
+
 }  // namespace dlc

@@ -103,6 +103,7 @@ void check_train(Setup& setup, Model& model, Diagnostics& diagnostics) {
   if (training->path_was_unknown && !training->failed()) {
     // A sum over a net's parameters stands before the net's call: now they are known.
     setup.known_parameters = kept_of(training->kept);
+    setup.had_run_before = true;
     training = std::make_unique<Elaborator>(setup, batch, Mode::training);
     training->initial.emplace();
     model.train = training->train(block);

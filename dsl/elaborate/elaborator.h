@@ -92,6 +92,7 @@ struct Setup {
   std::optional<DataDescription> data;
   std::map<const tree::Parameter*, int> uses;  // of parameters in their bodies
   std::vector<Kept> known_parameters;  // of a run before, for sums over paths that stand before their net
+  bool had_run_before = false;
 };
 
 class FieldReader;

@@ -156,6 +156,20 @@ void check_line(State& state, const tree::Every::EveryLine& line) {
   check_plain(state, line);
 }
 
+namespace {
+
+/// What stands behind `epochs =`, if that is all that the line is made of.
+std::string line_value(const State& state, std::string_view word, const char* at) {
+  const Token value = token_after(state, at);
+  const Token next = token_after(state, end_of(value));
+  const bool is_alone = next.kind == TokenKind::newline || next.kind == TokenKind::end || next.text == ";";
+  const bool takes_one = word == "data" || word == "batch" || word == "epochs" || word == "steps";
+  const bool is_one = value.kind == TokenKind::number || value.kind == TokenKind::word;
+  return takes_one && is_alone && is_one ? std::string(value.text) : "…";
+}
+
+}  // namespace
+
 void check_bound_word(State& state, const char* first) {
   const Token word = token_after(state, first);
   if (word.kind != TokenKind::word) return;
@@ -174,7 +188,7 @@ void check_bound_word(State& state, const char* first) {
   if (next.text != "=" && !(next.text == "<-" && is_taken)) return;
   if (begins_line) {
     state.diagnostics.add(message::word_is_bound, state.range(word), std::string(word.text),
-                          std::string(word.text) + " …");
+                          std::string(word.text) + " " + line_value(state, word.text, end_of(next)));
   } else {
     state.diagnostics.add(message::taken_name, state.range(word), std::string(word.text));
   }

@@ -131,6 +131,24 @@ bool is_habit(State& state, const Token& found) {
   return false;
 }
 
+/// Does the mistake come of a comment as C++ has it: at its `//`, or behind it in the same line?
+bool is_foreign_comment(const State& state, const Token& found) {
+  if (found.text == "//") return true;
+  bool in_string = false;
+  bool is_behind = false;
+  const char* line = found.text.data();
+  while (line != state.begin && line[-1] != '\n') --line;
+  for (const char* at = line; at != found.text.data(); ++at) {
+    if (*at == '"') in_string = !in_string;
+    is_behind = is_behind || (!in_string && at[0] == '/' && at[1] == '/');
+  }
+  return is_behind;
+}
+
+void note_comment(const State& state, const Diagnostics::Added& added, const Token& found) {
+  if (is_foreign_comment(state, found)) added.note(message::habit, std::string(comment_habit));
+}
+
 /// A first word that begins no line of this block: the nearest that does.
 bool is_misspelled(State& state, const Token& found) {
   const Token first = token_after(state, state.line);
@@ -225,8 +243,9 @@ void report(State& state, const Expected& mistake) {
   }
   const std::string_view what = mistake.what.empty() ? line_of(state.block) : mistake.what;
   const Range place = place_of(state, found, mistake.at);
-  note_beginning(state, state.diagnostics.add(message::syntax, place, std::string(what), in_words(found)),
-                 state.begin + place.begin);
+  const auto added = state.diagnostics.add(message::syntax, place, std::string(what), in_words(found));
+  note_comment(state, added, found);
+  note_beginning(state, added, state.begin + place.begin);
 }
 
 void report(State& state, const ExpectedInList& mistake) {
@@ -249,6 +268,7 @@ void report(State& state, const ExpectedInList& mistake) {
   }
   const auto added = state.diagnostics.add(message::syntax, place,
                                            "`,` or `" + std::string(mistake.close) + "`", in_words(found));
+  note_comment(state, added, found);
   if (is_other_line(state, mistake.open, state.begin + place.begin))
     added.note(message::opened_here, open, bracket);
 }

@@ -8,6 +8,8 @@
 #include <fstream>
 #include <sstream>
 
+#include "tests/driver/library_places.h"
+
 namespace dlc::tests {
 
 namespace {
@@ -159,6 +161,8 @@ Outcome run(const TextTest& test, const fs::path& dlc) {
   outcome.errors = contents(errors);
   replace_all(outcome.output, folder.string() + "/", "");
   replace_all(outcome.errors, folder.string() + "/", "");
+  outcome.output = without_library_places(outcome.output);
+  outcome.errors = without_library_places(outcome.errors);
   return outcome;
 }
 

@@ -19,7 +19,8 @@ namespace dlc::tests {
 ///
 /// Sections are files of the folder in which the command runs, but for three: `input` is its standard input,
 /// `output` what it must print (standard output, then standard error), and `remarks` is standard error alone,
-/// where a test keeps the two apart.
+/// where a test keeps the two apart. Lines and columns of the library's files are `·` in notes
+/// (library_places.h).
 struct TextTest {
   std::filesystem::path file;
   std::string head;                  // the lines before the first section

@@ -3,6 +3,7 @@
 #include <filesystem>
 #include <set>
 
+#include "tests/driver/library_places.h"
 #include "tests/elaborate/load.h"
 
 namespace dlc::tests {
@@ -35,11 +36,12 @@ TEST_CASE("mistakes are told as the error tests say", "[elaborate]") {
     ElaborateOptions options;
     options.find_column = columns_of(test);
     const std::unique_ptr<Loaded> loaded = load(section(test, "model.net"), options, test);
-    const std::string messages = loaded->messages();
+    const std::string messages = without_library_places(loaded->messages());
     // Where all is well but for warnings, the command says so behind them.
     const std::string expected = section(test, "output");
     CHECK((loaded->model ? expected.substr(0, messages.size()) : expected) == messages);
-    CHECK(messages.find("[" + shown(path.stem().string()) + "]") != std::string::npos);
+    const std::string identifier = "[" + shown(path.stem().string()) + "]";
+    if (messages.find(identifier) == std::string::npos) FAIL_CHECK("the test does not show " << identifier);
     CHECK(loaded->model.has_value() == (test.find("# exit 1\n") == std::string::npos));
     ++count;
   }
@@ -54,9 +56,12 @@ TEST_CASE("each message is seen by a test", "[elaborate]") {
   const std::set<std::string_view> without_file = {"unknown_override", "not_text", "statement_begins"};
   for (const MessageRow& row : message_rows()) {
     if (without_file.contains(row.identifier)) continue;
-    INFO(row.identifier);
+    const auto check_shown = [&](std::string_view text) {
+      if (all.find(text) == std::string::npos)
+        FAIL_CHECK("no test in tests/errors shows " << row.identifier << ": \"" << text << "\"");
+    };
     if (row.severity != Severity::note) {
-      CHECK(all.find("[" + shown(std::string(row.identifier)) + "]") != std::string::npos);
+      check_shown("[" + shown(std::string(row.identifier)) + "]");
       continue;
     }
     // A note is known by its longest fixed piece.
@@ -66,7 +71,7 @@ TEST_CASE("each message is seen by a test", "[elaborate]") {
       if (end - begin > longest.size()) longest = row.text.substr(begin, end - begin);
       begin = end == row.text.size() ? end + 1 : row.text.find('}', end) + 1;
     }
-    CHECK(all.find(longest) != std::string::npos);
+    check_shown(longest);
   }
 }
 

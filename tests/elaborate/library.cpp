@@ -1,7 +1,10 @@
 #include <algorithm>
 #include <catch2/catch.hpp>
+#include <cctype>
 #include <cmath>
+#include <map>
 #include <random>
+#include <set>
 #include <sstream>
 
 #include "compiler/differentiate/differentiate.h"
@@ -56,6 +59,46 @@ Graph loss_alone(const Graph& step) {
       graph.outputs.push_back({"loss", copy_into(graph, step, output.value, copied)});
   }
   return graph;
+}
+
+/// The names of functions, layers and optimizers that are called where these texts are elaborated: those that
+/// they name, and those that these call.
+std::set<std::string> called_from(const std::string& texts,
+                                  const std::map<std::string, std::string>& entries) {
+  std::set<std::string> called;
+  std::vector<std::string> open = {texts};
+  while (!open.empty()) {
+    const std::string text = std::move(open.back());
+    open.pop_back();
+    std::string word;
+    bool in_string = false;
+    for (const char letter : text + " ") {
+      if (letter == '"') in_string = !in_string;
+      if (in_string) continue;
+      if (std::isalnum(static_cast<unsigned char>(letter)) != 0 || letter == '_') {
+        word += letter;
+        continue;
+      }
+      const auto entry = entries.find(word);
+      if (entry != entries.end() && called.insert(word).second) open.push_back(entry->second);
+      word.clear();
+    }
+  }
+  return called;
+}
+
+/// All entries of the library: name, and the text of the declaration.
+std::map<std::string, std::string> library_entries() {
+  Sources sources;
+  Diagnostics diagnostics;
+  std::map<std::string, std::string> entries;
+  for (const Tree& tree : parse_library(sources, diagnostics)) {
+    for (const tree::Declaration& declaration : tree.declarations) {
+      const auto* function = std::get_if<tree::Function>(&declaration.what);
+      if (function) entries.emplace(function->name.text, sources.text(declaration.range));
+    }
+  }
+  return entries;
 }
 
 void check_gradients(const Case& each) {
@@ -134,10 +177,37 @@ const std::vector<Case> cases = {
     {"random_crop", "5, 4, 2", "x |> random_crop(1)"},
     {"initializers", "6",
      "x |> dense(3, init = he_uniform) |> dense(3, init = he_normal) |> dense(3, init = lecun_normal) "
-     "|> dense(3, init = glorot_normal) |> dense(3, init = zeros) |> dense(2, init = small_normal)"},
+     "|> dense(3, init = glorot_normal) |> dense(3, init = truncated_normal) |> dense(3, init = orthogonal) "
+     "|> dense(3, init = zeros) |> dense(2, init = small_normal)"},
     {"choice", "6", "if x > 0 { log(x) } else { x }"},
     {"scatter by a lookup", "4",
      "place[i < 3] = integer(i * i / 2, 4)\ny[i] = x[place[i]] * (x[i + 1] else 0)"},
+};
+
+const std::vector<std::string> optimizers = {
+    "sgd(0.1)",
+    "sgd(0.1, momentum = 0.9)",
+    "sgd(cosine(0.1, 0, step / steps), momentum = 0.9, nesterov = true, decay = 1e-4)",
+    "adam",
+    "adam(1e-3, clip = 1)",
+    "adamw(warmup_cosine(1e-3, 0, step, 10, steps), decay = 0.1)",
+    "rmsprop(inverse_time(0.1, 0.1, step))",
+    "adagrad(step_decay(0.1, 0.5, 10, step), clip = 2)",
+    "sgd(warmup(exponential(0.1, 0.9, epoch), step, 5))"};
+
+/// What has no gradient to compare: it is elaborated, and its step is computed.
+const std::vector<Case> without_gradient = {
+    {"accuracy", "3, 4", "label[i < 3] = i\nscore = number(accuracy(x, label))\nscore + mean(x)"},
+    {"top_k", "3, 4", "label[i < 3] = i\nscore = number(top_k(x, label, 2))\nscore + mean(x)"},
+    {"binary_accuracy", "4", "number(binary_accuracy(x, 1)) + mean(x)"},
+    {"confusion", "4", "confusion(x, integer(3 * x[0] / 9, 3)) + mean(x)"},
+};
+
+/// Entries that no line above names, each with the reason.
+const std::map<std::string, std::string> elsewhere = {
+    {"simple_rnn", "waits for scan"},
+    {"lstm", "waits for scan"},
+    {"gru", "waits for scan"},
 };
 
 }  // namespace
@@ -146,13 +216,42 @@ TEST_CASE("gradients through the library are those of differences", "[elaborate]
   for (const Case& each : cases) check_gradients(each);
 }
 
+TEST_CASE("what has no gradient gives a sound step", "[elaborate][library]") {
+  for (const Case& each : without_gradient) {
+    const std::unique_ptr<Loaded> loaded = load(program(each));
+    INFO(each.name << "\n" << program(each) << loaded->messages());
+    REQUIRE(loaded->model);
+    const Graph step = loaded->model->step(3, Mode::training);
+    REQUIRE(broken_rule(step).value_or("") == "");
+    Tensors given = step_inputs();
+    for (const auto& [name, tensor] : evaluate(loaded->model->initial, given).outputs) given[name] = tensor;
+    CHECK(std::isfinite(evaluate(loss_alone(step), given).outputs.at("loss").elements[0]));
+  }
+}
+
+TEST_CASE("each entry of the library is checked by a case", "[elaborate][library]") {
+  std::string texts;
+  for (const std::vector<Case>& list : {cases, without_gradient}) {
+    for (const Case& each : list) texts += each.body + "\n";
+  }
+  for (const std::string& optimizer : optimizers) texts += optimizer + "\n";
+  texts += "mse l2 l1";  // as in the test of optimizers
+  const std::map<std::string, std::string> entries = library_entries();
+  REQUIRE(entries.size() > 60);
+  const std::set<std::string> called = called_from(texts, entries);
+  for (const auto& [name, text] : entries) {
+    if (!called.contains(name) && !elsewhere.contains(name))
+      FAIL_CHECK("no case in tests/elaborate/library.cpp calls "
+                 << name << ": add one, or the reason to `elsewhere`");
+  }
+  for (const auto& [name, reason] : elsewhere) {
+    if (!entries.contains(name)) FAIL_CHECK(name << " is no entry of the library (" << reason << ")");
+    if (called.contains(name)) FAIL_CHECK(name << " is called by a case (" << reason << ")");
+  }
+}
+
 TEST_CASE("all optimizers give sound steps", "[elaborate][library]") {
-  for (const std::string optimizer :
-       {"sgd(0.1)", "sgd(0.1, momentum = 0.9)",
-        "sgd(cosine(0.1, 0, step / steps), momentum = 0.9, nesterov = true, decay = 1e-4)", "adam",
-        "adam(1e-3, clip = 1)", "adamw(warmup_cosine(1e-3, 0, step, 10, steps), decay = 0.1)",
-        "rmsprop(inverse_time(0.1, 0.1, step))", "adagrad(step_decay(0.1, 0.5, 10, step), clip = 2)",
-        "sgd(warmup(exponential(0.1, 0.9, epoch), step, 5))"}) {
+  for (const std::string& optimizer : optimizers) {
     const std::string text =
         "net n(x[k]) { x |> dense(3) }\ntrain {\n  batch 4\n  steps 10\n  x[i < 5] = normal(0, 1)\n"
         "  minimize mse(n(x), 1) + 1e-3 * l2(n) + 1e-4 * l1(n.dense_1.w) with " +

@@ -7,9 +7,14 @@ namespace dlc {
 
 namespace {
 
-constexpr const char* reader_names[] = {"csv", "cifar", "idx", "images", "audio", "text", "lines"};
-/// Those of them that read nothing yet.
-constexpr const char* readers_to_come[] = {"audio", "text", "lines"};
+struct ReaderName {
+  const char* name;
+  bool is_there;  // else it is only spoken of
+};
+constexpr ReaderName readers[] = {
+#define READER(name, is_there) {#name, is_there},
+#include "dsl/elaborate/blocks/readers.def"
+};
 
 bool is_image_size(const Setting& setting) {
   const ListSetting* list = as_list(setting);
@@ -39,18 +44,21 @@ bool is_texts(const Setting& setting) {
 /// csv("wine.csv", names = [...]): the reader and its arguments, settings all of them.
 std::optional<DataReader> Elaborator::reader_call(const tree::Expression& expression) {
   const auto* call = std::get_if<tree::Call>(&expression.what);
-  const std::vector<std::string> names(std::begin(reader_names), std::end(reader_names));
   if (!call) {
     report(message::reader_wanted, expression.range);
     return std::nullopt;
   }
-  if (std::find(names.begin(), names.end(), call->function.text) == names.end()) {
+  const auto* const known = std::find_if(std::begin(readers), std::end(readers), [&](const ReaderName& each) {
+    return each.name == call->function.text;
+  });
+  if (known == std::end(readers)) {
+    std::vector<std::string> names;
+    for (const ReaderName& each : readers) names.emplace_back(each.name);
     suggest(report(message::unknown_reader, call->function.range, call->function.text), call->function.text,
             names);
     return std::nullopt;
   }
-  const auto is_called = [&](const char* name) { return call->function.text == name; };
-  if (std::any_of(std::begin(readers_to_come), std::end(readers_to_come), is_called)) {
+  if (!known->is_there) {
     not_yet(call->function.range, "the reader `" + call->function.text + "`");
     return std::nullopt;
   }
@@ -218,7 +226,7 @@ DataDescription Elaborator::bind_data(const tree::Data& block) {
         report(message::declared_twice, field->name.range, field->name.text);
         continue;
       }
-      Meaning meaning = FieldReader(*this, description, *field).read();
+      Meaning meaning = FieldReader(*this, description, block, *field).read();
       if (wants_raw_ && std::holds_alternative<Quantity>(meaning))
         raw_[field->name.text] = std::get<Quantity>(meaning);
       fields.push_back(

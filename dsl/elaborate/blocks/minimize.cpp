@@ -50,6 +50,17 @@ bool is_in(const std::string& name, const std::string& path) {
   return name == path || name.starts_with(path + ".");
 }
 
+/// Is a net's name, or a path that begins with it, part of the expression?
+bool mentions(const tree::Expression& expression, const std::string& net) {
+  if (const auto* use = std::get_if<tree::NameUse>(&expression.what); use && use->name == net) return true;
+  const auto* reduction = std::get_if<tree::PathReduction>(&expression.what);
+  if (reduction && reduction->path.names[0].text == net) return true;
+  bool found = false;
+  for_each_inside(expression,
+                  [&](const tree::Expression& inside) { found = found || mentions(inside, net); });
+  return found;
+}
+
 }  // namespace
 
 /// The parameters that the loss depends on, of the paths given by `over` if there are any; each of these
@@ -63,7 +74,15 @@ std::vector<std::string> Elaborator::trained_by(const tree::Minimize& line, Valu
     if (value.trained) trained.push_back(value.name);
     if (value.trained && needed[number_of(value.value)]) names.push_back(value.name);
   }
-  if (names.empty() && errors_ == 0) report(message::nothing_to_train, line.loss.range);
+  const bool may_come = path_was_unknown && !setup_.had_run_before;  // of a net that is called further down
+  if (names.empty() && errors_ == 0 && !may_come) {
+    const auto added = report(message::nothing_to_train, line.loss.range);
+    for (const std::string& net : net_names()) {
+      const auto is_it = [&](const NetLine& called) { return called.name == net; };
+      if (mentions(line.loss, net) && std::none_of(nets.begin(), nets.end(), is_it))
+        added.note(message::net_not_called, net);
+    }
+  }
   if (names.empty() || line.over.empty()) return names;
   std::vector<std::string> paths;
   for (const tree::Path& path : line.over) {

@@ -85,10 +85,11 @@ void Elaborator::require_lines(const tree::Train& block, const TrainDescription&
                  std::holds_alternative<tree::Steps>(line.line);
   }
   const SourceRange& place = setup_.program.train_place;
+  const bool has_data = setup_.data || fields_are_unknown_;
   if (!has_minimize) report(message::missing_line, place, "minimize E with OPTIMIZER");
   if (!has_batch) report(message::missing_line, place, "batch N");
-  if (!has_length) report(message::missing_line, place, "epochs N");
-  if (setup_.data || fields_are_unknown_) return;
+  if (!has_length) report(message::missing_line, place, has_data ? "epochs N" : "steps N");
+  if (has_data) return;
   if (has_length && !description.steps) report(message::steps_without_data, place);
   if (has_batch && description.batch_is_all) report(message::batch_without_data, place);
 }
@@ -206,12 +207,17 @@ bool Elaborator::is_known_metric(const tree::Path& path, const TrainDescription&
   for (const MetricDescription& metric : description.metrics) known.push_back(metric.name);
   const std::string& part = path.names[0].text;
   if (path.names.size() != 2 || (part != "train" && part != "valid" && part != "test")) {
-    report(message::part_and_metric, path.range, text_of(path.range));
+    suggest(report(message::part_and_metric, path.range, text_of(path.range)), part,
+            {"train", "valid", "test"});
     return false;
   }
   const std::string& name = path.names[1].text;
   if (std::find(known.begin(), known.end(), name) == known.end()) {
-    suggest(report(message::unknown_metric, path.names[1].range, name), name, known);
+    const auto added = report(message::unknown_metric, path.names[1].range, name);
+    suggest(added, name, known);
+    std::string listed;
+    for (const std::string& each : known) listed += (listed.empty() ? "`" : ", `") + each + "`";
+    added.note(message::metrics_listed, listed);
     return false;
   }
   if (part == "test") {

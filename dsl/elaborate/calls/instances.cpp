@@ -16,8 +16,10 @@ std::string Elaborator::instance_name(const DeclaredFunction& declared, const tr
   }
   std::string name = as->text;
   if (parent.repeats > 0) name += "_" + std::to_string(++parent.counts[name + "_"]);
-  if (!parent.taken_names.insert(name).second) report(message::instance_twice, as->range, name);
-  return name;
+  if (parent.taken_names.insert(name).second) return name;
+  report(message::instance_twice, as->range, name);
+  // Of its own, or its parameters would be those of the other call, and wrong too.
+  return name + " again, by call " + std::to_string(++parent.counts[name + " again"]);
 }
 
 KeptValue* Elaborator::find_kept(const std::string& name) {

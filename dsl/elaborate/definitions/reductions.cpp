@@ -153,6 +153,15 @@ Meaning Elaborator::evaluate_path_reduction(const tree::PathReduction& reduction
     const Meaning term = evaluate(*reduction.body);
     close_scope();
     if (is_poison(term)) return Poison{};
+    const auto* shaped = std::get_if<Quantity>(&term);
+    if (shaped && !shaped->dimensions.empty()) {
+      const std::string& reducer = reduction.reducer.text;
+      const SourceRange& body = reduction.body->range;
+      report(message::parameter_term, body, reducer,
+             reduction.variable.text + " in " + text_of(reduction.path.range), names[i], shape_text(*shaped))
+          .note(message::write_instead, reducer + "(" + text_of(body) + ")");
+      return Poison{};
+    }
     total = i == 0 ? term : combine_terms(reduction.reducer.text, total, term, range);
   }
   if (reduction.reducer.text == "mean" && !is_poison(total)) {

@@ -1,5 +1,7 @@
 #include "dsl/elaborate/names/program.h"
 
+#include <set>
+
 namespace dlc {
 
 namespace {
@@ -87,6 +89,24 @@ void add_declaration(Program& program, const tree::Declaration& declaration, boo
              declaration.what);
 }
 
+/// x[n] binds n, though there may be a constant n: unless a parameter or dimension before it has the name.
+void tell_hidden_constants(const Program& program, const tree::Function& function, Diagnostics& diagnostics) {
+  std::set<std::string, std::less<>> bound;
+  for (const tree::Parameter& parameter : function.parameters) {
+    const std::size_t rank = parameter.dimensions ? parameter.dimensions->size() : 0;
+    for (std::size_t i = 0; i < rank; ++i) {
+      const auto* size = std::get_if<Box<tree::Expression>>(&(*parameter.dimensions)[i]);
+      const auto* use = size ? std::get_if<tree::NameUse>(&(*size)->what) : nullptr;
+      if (use == nullptr || !bound.insert(use->name).second) continue;
+      const auto constant = program.constants.find(use->name);
+      if (constant == program.constants.end()) continue;
+      diagnostics.add(message::dimension_hides_constant, (*size)->range, use->name)
+          .note(message::declared_here, constant->second->name.range, use->name);
+    }
+    bound.insert(parameter.name.text);
+  }
+}
+
 }  // namespace
 
 Program collect(const Tree& file, const std::vector<const Tree*>& used, const std::vector<Tree>& library,
@@ -106,6 +126,8 @@ Program collect(const Tree& file, const std::vector<const Tree*>& used, const st
   }
   for (const tree::Declaration& declaration : file.declarations)
     add_declaration(program, declaration, false, diagnostics);
+  for (const auto& [name, declared] : program.own)
+    tell_hidden_constants(program, *declared.function, diagnostics);
   return program;
 }
 

@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include "dsl/diagnostics/habits.h"
 #include "dsl/elaborate/blocks/field_reader.h"
 #include "dsl/elaborate/elaborator.h"
 
@@ -99,6 +100,10 @@ Meaning Elaborator::name_use(const std::string& name, const SourceRange& range) 
   if (fields_are_unknown_ && !now().declared) return Poison{};
   const auto added = report(message::unknown_name, range, name);
   suggest(added, name, value_names());
+  const std::string_view before = setup_.sources->text(range.file).substr(0, range.begin);
+  const std::size_t last = before.find_last_not_of(' ');
+  if (last != std::string_view::npos && last > 0 && before.substr(last - 1, 2) == "//")
+    added.note(message::habit, std::string(comment_habit));
   return Poison{};
 }
 

@@ -12,7 +12,7 @@ struct Reader {
 };
 
 constexpr std::array readers = {
-#define READER(name, function, help) Reader{#name, function},
+#define READER(name, function) Reader{#name, function},
 #include "runtime/data/readers/readers.def"
 };
 
