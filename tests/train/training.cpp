@@ -6,6 +6,7 @@
 #include <set>
 
 #include "compiler/target/target.h"
+#include "runtime/data/parts/random_order.h"
 #include "runtime/train/train.h"
 
 namespace {
@@ -86,6 +87,22 @@ TEST_CASE("every example is used once in each epoch, the last smaller batch too"
     CHECK(*row.values[3] == 10);
   }
   CHECK(*descent.rows[2].values[2] < *descent.rows[0].values[2]);
+}
+
+TEST_CASE("a step's examples are those of its epoch's order, asked for in any order", "[train]") {
+  const ExamplesOfStep examples = in_random_order(10, 7);
+  for (const std::int64_t epoch : {1, 2, 2, 5, 1}) {
+    const std::vector<std::int64_t> order = epoch_order(10, 7, epoch);
+    for (const std::int64_t first : {8, 0, 4}) {
+      const std::int64_t size = std::min<std::int64_t>(4, 10 - first);
+      const std::span<const std::int64_t> found = examples(epoch, first, size);
+      REQUIRE(static_cast<std::int64_t>(found.size()) == size);
+      CHECK(std::equal(found.begin(), found.end(), order.begin() + first));
+    }
+  }
+  const ExamplesOfStep numbers = numbered();
+  const std::span<const std::int64_t> found = numbers(1, 12, 3);
+  CHECK(std::vector<std::int64_t>(found.begin(), found.end()) == std::vector<std::int64_t>{12, 13, 14});
 }
 
 TEST_CASE("the loss of a part does not depend on how it is cut into batches", "[train]") {

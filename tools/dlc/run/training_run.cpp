@@ -115,7 +115,6 @@ class Run {
   /// Where the stopped run stands. The weights it had are in last.safetensors; before there was one, they are
   /// the initial ones.
   Result<void> go_on() {
-    record_.command = stopped_->record.command;
     if (!stopped_->has_saved()) return {};
     Result<TrainingPosition> position =
         read_last(folder_ / "last.safetensors", weights_, session_.model(), plan_.seed);
