@@ -349,7 +349,7 @@ class Elaborator {
   bool split_is_sound(const tree::SplitLine& line, const Split& split);
   std::vector<std::string> dropping_columns(const tree::Data& block);
   void split_line(const tree::SplitLine& line, DataDescription& description);
-  void stratify_by(const tree::Name& name, DataDescription& description);
+  void stratify_by(const tree::Name& name, DataDescription& description, std::vector<Binding>& fields);
   Binding* named_field(const tree::Name& name, const DataDescription& description,
                        std::vector<Binding>& fields);
   void standardize(const tree::StandardizeLine& line, DataDescription& description,

@@ -177,10 +177,11 @@ std::vector<std::string> Elaborator::dropping_columns(const tree::Data& block) {
 }
 
 /// The stratified field is known once all fields are.
-void Elaborator::stratify_by(const tree::Name& name, DataDescription& description) {
-  std::vector<std::string> names;
+void Elaborator::stratify_by(const tree::Name& name, DataDescription& description,
+                             std::vector<Binding>& fields) {
+  const Binding* const bound = named_field(name, description, fields);
+  if (bound == nullptr || is_poison(bound->meaning)) return;
   for (const Field& field : description.fields) {
-    names.push_back(field.name);
     if (field.name != name.text) continue;
     if (field.class_column.empty()) {
       report(message::stratify_class, name.range, name.text);
@@ -189,7 +190,6 @@ void Elaborator::stratify_by(const tree::Name& name, DataDescription& descriptio
     }
     return;
   }
-  suggest(report(message::unknown_field, name.range, name.text, description.name), name.text, names);
 }
 
 DataDescription Elaborator::bind_data(const tree::Data& block) {
@@ -239,7 +239,7 @@ DataDescription Elaborator::bind_data(const tree::Data& block) {
   }
   for (const tree::DataLine& line : block.lines) {
     const auto* split = std::get_if<tree::SplitLine>(&line.line);
-    if (split && split->stratify && description.split) stratify_by(*split->stratify, description);
+    if (split && split->stratify && description.split) stratify_by(*split->stratify, description, fields);
   }
   for (Binding& field : fields) now().scopes.back().push_back(std::move(field));
   if (is_scratch) activations_.pop_back();

@@ -169,6 +169,8 @@ void Elaborator::predict(const tree::Predict& line, TrainDescription& descriptio
     }
   }
   if (!field) {
+    const Binding* bound = find_binding(line.field.text);
+    if (bound && is_poison(bound->meaning)) return;  // a field that is wrong itself
     suggest(report(message::unknown_field, line.field.range, line.field.text,
                    setup_.data ? setup_.data->name : "data"),
             line.field.text, names);

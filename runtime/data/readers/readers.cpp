@@ -18,12 +18,6 @@ constexpr std::array readers = {
 
 }  // namespace
 
-std::vector<std::string_view> reader_names() {
-  std::vector<std::string_view> names;
-  for (const Reader& reader : readers) names.push_back(reader.name);
-  return names;
-}
-
 Result<DataTable> read_data(const ReaderCall& call, const SearchPlaces& places, ReadingDepth depth) {
   for (const Reader& reader : readers) {
     if (reader.name != call.reader) continue;

@@ -2,7 +2,6 @@
 
 #include <optional>
 #include <string>
-#include <string_view>
 #include <vector>
 
 #include "runtime/data/column.h"
@@ -34,9 +33,6 @@ struct ReaderCall {
 struct ReadingDepth {
   bool header_only = false;
 };
-
-/// The names of all readers, for "did you mean".
-std::vector<std::string_view> reader_names();
 
 /// The table that a call describes. Files that are not there, damaged or too large are failures, as is an
 /// unknown reader.

@@ -6,6 +6,7 @@
 #include "runtime/report/text_table.h"
 #include "tools/dlc/commands/commands.h"
 #include "tools/dlc/compilation.h"
+#include "tools/dlc/run/start_weights.h"
 
 namespace dlc {
 
@@ -58,6 +59,7 @@ ExitStatus format_command(Session& session) {
 ExitStatus check_command(Session& session) {
   if (!session.elaborate()) return session.status();
   for (const Failure& failure : session.data().failures()) session.note(one_line(failure));
+  if (const Result<void> start = find_start(session); !start) session.note(one_line(start.failure()));
   if (!session.options().has("json-diagnostics"))
     std::fprintf(stderr, "%s: %s\n", session.options().file.c_str(),
                  session.found_something() ? "no errors" : "nothing is wrong");

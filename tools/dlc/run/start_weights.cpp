@@ -4,6 +4,7 @@
 #include <cstring>
 #include <filesystem>
 
+#include "runtime/files/input_file.h"
 #include "runtime/files/safetensors.h"
 #include "runtime/report/format.h"
 
@@ -54,13 +55,27 @@ void say(const char* what, const Names& names) {
   std::fprintf(stderr, "%s\n", line.c_str());
 }
 
+/// The file of `start from`, beside the .net file.
+std::filesystem::path start_path(const Session& session, const std::string& file) {
+  return std::filesystem::path(session.options().file).parent_path() / file;
+}
+
 }  // namespace
+
+Result<void> find_start(const Session& session) {
+  const auto& start = session.model().train.start;
+  if (!start) return {};
+  const Result<InputFile> file = InputFile::open(start_path(session, start->file));
+  if (file) return {};
+  Failure failure = file.failure();
+  failure.what += "; `start from` looks beside " + session.options().file;
+  return failure;
+}
 
 Result<void> start_weights(const Session& session, Weights& weights) {
   const auto& start = session.model().train.start;
   if (!start) return {};
-  const std::filesystem::path path =
-      std::filesystem::path(session.options().file).parent_path() / start->file;
+  const std::filesystem::path path = start_path(session, start->file);
   const Result<Tensors> tensors = read_safetensors(path);
   if (!tensors) return tensors.failure();
   const Found found = take(*tensors, weights);

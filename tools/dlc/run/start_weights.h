@@ -10,4 +10,7 @@ namespace dlc {
 /// failure.
 Result<void> start_weights(const Session& session, Weights& weights);
 
+/// A failure if the file of `start from` cannot be opened; with the place where it is looked for.
+Result<void> find_start(const Session& session);
+
 }  // namespace dlc
