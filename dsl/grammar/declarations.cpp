@@ -125,11 +125,30 @@ std::optional<std::uint32_t> first_damage(std::string_view text) {
   return std::nullopt;
 }
 
+/// What another program's file is, by how its first line begins. FANN saves its networks as `.net` too.
+std::optional<std::string_view> foreign_file(std::string_view text) {
+  constexpr std::pair<std::string_view, std::string_view> beginnings[] = {
+      {"FANN_FLO_", "a network of the FANN library"},
+      {"FANN_FIX_", "a network of the FANN library"},
+      {"<!DOCTYPE", "a page of the web"},
+      {"<html", "a page of the web"},
+  };
+  for (const auto& [beginning, what] : beginnings) {
+    if (text.starts_with(beginning)) return what;
+  }
+  return std::nullopt;
+}
+
 /// The text's lines, or nothing with the reason in `diagnostics`.
 std::optional<grammar::Lines> readable(FileId file, const Sources& sources, Diagnostics& diagnostics) {
   const std::string_view text = sources.text(file);
   if (const auto damage = first_damage(text)) {
     diagnostics.add(message::not_text, SourceRange{file, *damage, *damage + 1});
+    return std::nullopt;
+  }
+  if (const auto what = foreign_file(text)) {
+    const std::size_t end = std::min(text.find_first_of("\r\n"), text.size());
+    diagnostics.add(message::foreign_file, SourceRange{file, 0, static_cast<std::uint32_t>(end)}, *what);
     return std::nullopt;
   }
   grammar::Lines lines = grammar::read_lines(text, file);
