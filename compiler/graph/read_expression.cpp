@@ -9,6 +9,28 @@
 
 namespace dlc {
 
+namespace {
+
+constexpr int deepest = 500;
+constexpr std::size_t most_expressions = 10'000;
+constexpr std::size_t most_terms = 1'000;
+
+}  // namespace
+
+ExpressionReader::Nested::Nested(ExpressionReader& reader) : reader_(reader) {
+  if (++reader.depth_ > deepest) {
+    --reader.depth_;
+    throw ReadError{"this is nested more than " + std::to_string(deepest) + " deep"};
+  }
+}
+
+/// A long sum is as deep as it is long.
+ExpressionId ExpressionReader::add(Expression expression) {
+  if (body_.expressions.size() >= most_expressions)
+    throw ReadError{"a body has at most " + std::to_string(most_expressions) + " expressions"};
+  return body_.add(std::move(expression));
+}
+
 // ------------------------------------------------------------------------- positions
 
 namespace {
@@ -23,12 +45,15 @@ Position times(Position position, std::int64_t factor) {
 }  // namespace
 
 Position ExpressionReader::position() {
+  const Nested nested(*this);
   Position sum = cursor_.accept("-") ? times(position_product(), -1) : position_product();
   while (cursor_.is("+") || cursor_.is("-")) {
     const std::int64_t sign = cursor_.next().text == "+" ? 1 : -1;
     const Position next = times(position_product(), sign);
     sum.constant += next.constant;
     sum.terms.insert(sum.terms.end(), next.terms.begin(), next.terms.end());
+    if (sum.terms.size() > most_terms)
+      throw ReadError{"a position has at most " + std::to_string(most_terms) + " terms"};
   }
   return sum;
 }
@@ -128,6 +153,7 @@ void ExpressionReader::definitions() {
 }
 
 ExpressionReader::Part ExpressionReader::with_otherwise() {
+  const Nested nested(*this);
   const Part part = chain(strength::disjunction);
   if (!cursor_.accept("else")) return part;
   // The read was the last to be listed; what it uses must stand before it.
@@ -139,7 +165,7 @@ ExpressionReader::Part ExpressionReader::with_otherwise() {
   Part otherwise = with_otherwise();
   fix(otherwise, graph_[read.tensor].type.kind);
   read.otherwise = otherwise.id;
-  return {body_.add(std::move(read)), false};
+  return {add(std::move(read)), false};
 }
 
 namespace {
@@ -163,6 +189,7 @@ std::optional<Scalar> infix_at(const Cursor& cursor, int level) {
 ExpressionReader::Part ExpressionReader::chain(int least) {
   if (least == strength::negation) {
     if (!cursor_.accept("not")) return chain(least + 1);
+    const Nested nested(*this);
     const Part operand = chain(least);
     return apply(Scalar::logical_not, operand, operand);
   }
@@ -180,6 +207,7 @@ ExpressionReader::Part ExpressionReader::chain(int least) {
 ExpressionReader::Part ExpressionReader::signed_operand() {
   if (!cursor_.accept("-")) return operand();
   if (cursor_.is_number() || cursor_.is("inf") || cursor_.is("nan")) return number_literal(true);
+  const Nested nested(*this);
   const Part of = signed_operand();
   return apply(Scalar::negate, of, of);
 }
@@ -194,14 +222,14 @@ ExpressionReader::Part ExpressionReader::operand() {
   if (cursor_.accept("[")) {
     PositionValue value{position()};
     cursor_.expect("]");
-    return {body_.add(std::move(value)), false};
+    return {add(std::move(value)), false};
   }
   return word_operand();
 }
 
 ExpressionReader::Part ExpressionReader::word_operand() {
   if (cursor_.is("true") || cursor_.is("false")) {
-    return {body_.add(Constant{cursor_.next().text == "true" ? 1.0 : 0.0, Kind::boolean}), false};
+    return {add(Constant{cursor_.next().text == "true" ? 1.0 : 0.0, Kind::boolean}), false};
   }
   if ((cursor_.is("integer") || cursor_.is("number")) && !cursor_.is("(", 1)) {
     const Kind kind = cursor_.next().text == "integer" ? Kind::integer : Kind::number;
@@ -226,17 +254,17 @@ ExpressionReader::Part ExpressionReader::number_literal(bool is_negative) {
     const std::string& text = cursor_.next().text;
     std::from_chars(text.data(), text.data() + text.size(), value);
   }
-  return {body_.add(Constant{is_negative ? -value : value, Kind::number}), true};
+  return {add(Constant{is_negative ? -value : value, Kind::number}), true};
 }
 
 ExpressionReader::Part ExpressionReader::read() {
   const std::string name = cursor_.name();
   if (const auto found = defined_.find(name); found != defined_.end()) return {found->second, false};
-  if (const auto index = find_index(name)) return {body_.add(PositionValue{position_of(*index)}), false};
+  if (const auto index = find_index(name)) return {add(PositionValue{position_of(*index)}), false};
   const ValueId tensor = value_named(name);
   Window subscripts = window();
   infer_extents(tensor, subscripts);
-  return {body_.add(Read{tensor, std::move(subscripts), std::nullopt}), false};
+  return {add(Read{tensor, std::move(subscripts), std::nullopt}), false};
 }
 
 ExpressionReader::Part ExpressionReader::call() {
@@ -265,7 +293,7 @@ ExpressionReader::Part ExpressionReader::select() {
   Part b = with_otherwise();
   cursor_.expect(")");
   agree(a, b);
-  return {body_.add(Select{condition.id, a.id, b.id}), a.is_flexible};
+  return {add(Select{condition.id, a.id, b.id}), a.is_flexible};
 }
 
 ExpressionReader::Part ExpressionReader::draw() {
@@ -278,7 +306,7 @@ ExpressionReader::Part ExpressionReader::draw() {
   cursor_.expect(",");
   result.counter = position();
   cursor_.expect(")");
-  return {body_.add(std::move(result)), false};
+  return {add(std::move(result)), false};
 }
 
 // ------------------------------------------------------------------------- kinds
@@ -315,7 +343,7 @@ ExpressionReader::Part ExpressionReader::apply(Scalar function, Part a, Part b) 
   }
   const bool is_flexible =
       facts(function).signature == Signature::arithmetic && a.is_flexible && b.is_flexible;
-  return {body_.add(Call{function, a.id, b.id}), is_flexible};
+  return {add(Call{function, a.id, b.id}), is_flexible};
 }
 
 void ExpressionReader::agree(Part& a, Part& b) {

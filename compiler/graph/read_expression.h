@@ -26,6 +26,20 @@ class ExpressionReader {
     bool is_flexible = false;
   };
 
+  /// One level of brackets, signs or `else` more; a text that nests deeper than any stage writes is refused,
+  /// for every stage walks bodies by recursion.
+  class Nested {
+   public:
+    explicit Nested(ExpressionReader& reader);
+    ~Nested() { --reader_.depth_; }
+    Nested(const Nested&) = delete;
+    Nested& operator=(const Nested&) = delete;
+
+   private:
+    ExpressionReader& reader_;
+  };
+
+  ExpressionId add(Expression expression);
   Position position_product();
   Position position_operand();
   void infer_extents(ValueId tensor, const Window& window);
@@ -54,6 +68,7 @@ class ExpressionReader {
   const std::map<std::string, ValueId, std::less<>>& names_;
   Body body_;
   std::map<std::string, ExpressionId, std::less<>> defined_;
+  int depth_ = 0;
 };
 
 }  // namespace dlc

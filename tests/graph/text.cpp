@@ -126,3 +126,24 @@ TEST_CASE("an error names its line and what was expected", "[graph]") {
   REQUIRE(error_of(x + "`y = x[i]") == "2: a name in backquotes does not end");
   REQUIRE(error_of(x + "output y") == "2: there is no value y before this line");
 }
+
+TEST_CASE("texts that nest or run on beyond measure are refused in a line", "[graph]") {
+  const auto repeated = [](const std::string& text, int times) {
+    std::string all;
+    for (int i = 0; i < times; ++i) all += text;
+    return all;
+  };
+  const auto refused = [](const std::string& definition, const std::string& words) {
+    const auto read = read_graph("x = input [4]\n" + definition + "\noutput y\n");
+    REQUIRE(std::holds_alternative<GraphError>(read));
+    CHECK(std::get<GraphError>(read).text.find(words) != std::string::npos);
+  };
+  const int many = 200'000;
+  refused("y[i < 4] = " + repeated("(", many) + "x[i]" + repeated(")", many), "more than 500 deep");
+  refused("y[i < 4] = x[" + repeated("(", many) + "i" + repeated(")", many) + "]", "more than 500 deep");
+  refused("y[i < 4] = " + repeated("- ", many) + "x[i]", "more than 500 deep");
+  refused("y[i < 4] = select(" + repeated("not ", many) + "x[i] > 0, 1, 0)", "more than 500 deep");
+  refused("y[i < 4] = " + repeated("x[i] else ", many) + "0", "more than 500 deep");
+  refused("y[i < 4] = x[i]" + repeated(" + x[i]", many), "at most 10000 expressions");
+  refused("y[i < 4] = x[i" + repeated(" + i", many) + "]", "at most 1000 terms");
+}
