@@ -69,6 +69,6 @@ TEST_CASE("a program's file computes what the program computes", "[oracle][law]"
       CHECK(first_difference(stepped, next).value_or("") == "");
     }
   }
-  CHECK(written >= 20);
+  CHECK(written >= 75);  // of 300; most others draw
   CHECK(gradients >= 10);
 }

@@ -77,5 +77,5 @@ TEST_CASE("what a wrong pass spoils is printed as a few lines to be pasted", "[o
     CHECK(wrong_way.check(step, wanted_of(step, seed)));
   }
   CHECK(found >= 5);
-  CHECK(files >= found / 2);
+  CHECK(files >= found / 2);  // others go wrong where nothing is written, which no file has
 }

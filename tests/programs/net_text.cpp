@@ -166,7 +166,7 @@ class NetWriter {
   void write(ValueId id, const Input&) {
     const Value& value = graph_[id];
     const Type& type = value.type;
-    if (type.kind == Kind::number) return from_outside("state", id, value.name);
+    if (type.kind == Kind::number) return from_outside(has_gradient(id) ? "param" : "state", id, value.name);
     const std::string file = value.name + "_number";
     from_outside("state", id, file);
     std::vector<std::string> left;
@@ -175,54 +175,95 @@ class NetWriter {
       subscripts.push_back("i" + std::to_string(k));
       left.push_back(subscripts.back() + " < " + std::to_string(type.shape[k]));
     }
-    const auto element = [&](const std::vector<std::string>& of) {
-      return of.empty() ? std::string() : "[" + listed(of) + "]";
-    };
-    const std::string read = file + element(subscripts);
+    const std::string read = file + in_square(subscripts);
     const std::string least = std::to_string(std::abs(type.least));
     const bool is_shifted = type.least != 0;
     const std::string bound = std::to_string(type.most - type.least + 1);
     const std::string from = type.least < 0 ? " + " + least : " - " + least;
     const std::string back = type.least < 0 ? " - " + least : " + " + least;
-    line(value.name + element(left) + " = " +
+    line(value.name + in_square(left) + " = " +
          (type.kind == Kind::boolean ? read + " > 0"
                                      : "integer(" + read + (is_shifted ? from : "") + ", " + bound + ")" +
                                            (is_shifted ? back : "")));
   }
 
+  bool has_gradient(ValueId id) const {
+    return std::any_of(graph_.values().begin(), graph_.values().end(), [&](const Value& value) {
+      const auto* gradient = std::get_if<Gradient>(&value.node);
+      return gradient != nullptr && gradient->by == id;
+    });
+  }
+
   void write(ValueId id, const State&) { from_outside("state", id, graph_[id].name); }
 
   void write(ValueId id, const Parameter&) {
-    bool is_trained = false;
     bool is_updated = false;
     for (const Value& value : graph_.values()) {
-      if (const auto* gradient = std::get_if<Gradient>(&value.node)) is_trained |= gradient->by == id;
       if (const auto* update = std::get_if<Update>(&value.node)) is_updated |= update->target == id;
     }
-    if (is_trained && is_updated) has_words_ = false;
+    if (has_gradient(id) && is_updated) has_words_ = false;
     from_outside(is_updated ? "state" : "param", id, graph_[id].name);
   }
 
   void write(ValueId id, const Definition& definition) {
+    if (!is_identity(definition.write) || !has_extents_of(definition, graph_[id].type.shape))
+      return write_scatter(id, definition);
     const std::size_t rank = graph_[id].type.shape.size();
     const bool is_place = definition.combiner == Combiner::argmax || definition.combiner == Combiner::argmin;
-    if (!is_identity(definition.write) || (is_place && definition.indices.size() != rank + 1))
+    if (is_place && definition.indices.size() != rank + 1) has_words_ = false;
+    std::vector<std::string> left;
+    std::vector<std::string> reduced;
+    for (std::size_t k = 0; k < definition.indices.size(); ++k)
+      (k < rank ? left : reduced).push_back(binder(definition.indices[k]));
+    line(graph_[id].name + in_square(left) + " = " + reducer(definition.combiner, reduced) +
+         body_text(definition));
+  }
+
+  static bool has_extents_of(const Definition& definition, const Shape& shape) {
+    for (std::size_t k = 0; k < shape.size(); ++k) {
+      if (definition.indices[k].extent != shape[k]) return false;
+    }
+    return true;
+  }
+
+  /// The language reads at any place, but writes at its own: each element looks for all that is written to
+  /// it.
+  void write_scatter(ValueId id, const Definition& definition) {
+    const Shape& shape = graph_[id].type.shape;
+    const bool is_product = definition.combiner == Combiner::product;
+    if (definition.combiner != Combiner::none && definition.combiner != Combiner::sum && !is_product)
       has_words_ = false;
     std::vector<std::string> left;
     std::vector<std::string> reduced;
-    for (std::size_t k = 0; k < definition.indices.size(); ++k) {
-      const Index& index = definition.indices[k];
-      has_words_ &= k >= rank || index.extent == graph_[id].type.shape[k];
-      (k < rank ? left : reduced).push_back(index.name + " < " + std::to_string(index.extent));
+    std::string is_here;
+    for (std::size_t d = 0; d < shape.size(); ++d) {
+      const std::string element = "m" + std::to_string(d);
+      left.push_back(element + " < " + std::to_string(shape[d]));
+      is_here += (d == 0 ? "" : " and ") +
+                 in_brackets(print(definition.write[d], definition.indices, graph_) + " == " + element);
     }
+    for (const Index& index : definition.indices) reduced.push_back(binder(index));
+    line(graph_[id].name + in_square(left) + " = " +
+         reducer(is_product ? Combiner::product : Combiner::sum, reduced) + "(if " + is_here + " { " +
+         body_text(definition) + " } else { " + (is_product ? "1.0" : "0.0") + " })");
+  }
+
+  static std::string binder(const Index& index) { return index.name + " < " + std::to_string(index.extent); }
+
+  static std::string in_square(const std::vector<std::string>& parts) {
+    return parts.empty() ? "" : "[" + listed(parts) + "]";
+  }
+
+  /// Of nothing, or of one value, which is itself: no word.
+  static std::string reducer(Combiner combiner, const std::vector<std::string>& reduced) {
+    return reduced.empty() ? "" : std::string(word_of(combiner)) + in_square(reduced) + " ";
+  }
+
+  std::string body_text(const Definition& definition) {
     BodyWriter body(graph_, definition);
-    const std::string right = body.expression(definition.body.root);
+    std::string text = body.expression(definition.body.root);
     has_words_ &= body.has_words;
-    const std::string reducer =
-        reduced.empty()  // or of one value, which is itself
-            ? ""
-            : std::string(word_of(definition.combiner)) + "[" + listed(reduced) + "] ";
-    line(graph_[id].name + (left.empty() ? "" : "[" + listed(left) + "]") + " = " + reducer + right);
+    return text;
   }
 
   void write(ValueId id, const View& view) {
@@ -233,7 +274,9 @@ class NetWriter {
   }
 
   void write(ValueId, const Gradient& gradient) {
-    if (!std::holds_alternative<Parameter>(graph_[gradient.by].node)) has_words_ = false;
+    const bool is_from_outside = std::holds_alternative<Parameter>(graph_[gradient.by].node) ||
+                                 std::holds_alternative<Input>(graph_[gradient.by].node);
+    if (!is_from_outside) has_words_ = false;
     if (loss_ && *loss_ != gradient.of) has_words_ = false;
     loss_ = gradient.of;
   }
@@ -256,7 +299,7 @@ class NetWriter {
 
   /// Whether the value is computed from a trained parameter.
   bool is_trained(ValueId id) const {
-    if (std::holds_alternative<Parameter>(graph_[id].node))
+    if (std::holds_alternative<Parameter>(graph_[id].node) || std::holds_alternative<Input>(graph_[id].node))
       return net_.text.find("  param " + graph_[id].name) != std::string::npos;
     const std::vector<ValueId> reads = operands(graph_[id].node);
     return std::any_of(reads.begin(), reads.end(), [&](ValueId read) { return is_trained(read); });

@@ -18,9 +18,9 @@ struct NetText {
   std::map<std::string, std::string> gradients;  // the same of gradients: the parameter that they change
 };
 
-/// None where the language has no words for it: scatters and writes in phases (which differentiation makes),
-/// draws (each example's own, where there is a batch), argmax of several indices, bounds of lookups that are
-/// not their tensor's, gradients that a definition reads.
+/// None where the language has no words for it: draws (each example's own, where there is a batch), argmax of
+/// several indices, bounds of lookups that are not their tensor's, gradients that a definition reads. A
+/// scatter becomes the sum that it is: `if position == element { … } else { 0 }`.
 std::optional<NetText> net_text_of(const Graph& program);
 
 }  // namespace dlc::tests
