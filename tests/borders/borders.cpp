@@ -180,3 +180,32 @@ TEST_CASE("no two types of the project share a name", "[borders]") {
     }
   }
 }
+
+TEST_CASE("the tests and the scripts that they call need no interpreter but the shell", "[borders]") {
+  const std::string unwanted = std::string("pyth") + "on";  // not found in this file itself
+  std::set<fs::path> files;
+  for (const auto& entry : fs::recursive_directory_iterator(root / "tests")) {
+    if (entry.is_regular_file()) files.insert(fs::relative(entry.path(), root));
+  }
+  REQUIRE(files.size() > 200);
+  std::set<fs::path> called;
+  for (const fs::path& file : files) {
+    const std::vector<std::string> lines = lines_of(root / file);
+    for (const auto& entry : fs::directory_iterator(root / "scripts")) {
+      const fs::path script = fs::relative(entry.path(), root);
+      for (const std::string& line : lines) {
+        if (line.find(script.string()) != std::string::npos) called.insert(script);
+      }
+    }
+  }
+  CHECK_FALSE(called.empty());
+  files.merge(called);
+  for (const fs::path& file : files) {
+    std::size_t number = 0;
+    for (const std::string& line : lines_of(root / file)) {
+      ++number;
+      if (line.find(unwanted) != std::string::npos)
+        FAIL_CHECK(file.string() << ":" << number << ": " << line);
+    }
+  }
+}

@@ -1,14 +1,20 @@
 # What a run says to do next can be done as it is said: with --out, and with the text in the run's folder.
 . "$(dirname "$0")/common.sh"
+test_files=$3
 mkdir -p models elsewhere
 cp "$root/examples/wine.net" models/
 cp -r "$root/examples/data" models/
 "$dlc" models/wine.net --train epochs=1 --out 'my run' > out 2>&1 || fail "$(cat out)"
 grep -q "^try:  dlc models/wine.net --evaluate --weights 'my run' " out || fail "how to go on: $(cat out)"
-python3 - << 'END' || fail "run.json does not keep the words of the command"
-import json
-assert json.load(open("my run/run.json"))["command"] == ["dlc", "models/wine.net", "--train", "epochs=1", "--out", "my run"]
+cat > wanted << 'END'
+/command/0 "dlc"
+/command/1 "models/wine.net"
+/command/2 "--train"
+/command/3 "epochs=1"
+/command/4 "--out"
+/command/5 "my run"
 END
+"$test_files" leaves 'my run/run.json' | grep '^/command' | cmp - wanted || fail "run.json does not keep the words of the command"
 # Without --out the newest run is found, and --weights need not be said.
 "$dlc" models/wine.net --train epochs=1 > out 2>&1
 grep -q '^try:  dlc models/wine.net --evaluate  ' out || fail "how to go on: $(cat out)"

@@ -1,34 +1,37 @@
 # --predict for PNG images: the same numbers as for the image among the data, once the data are gone.
 . "$(dirname "$0")/common.sh"
-cat > make.py << 'EOF'
-import os, random, struct, zlib
-random.seed(5)
-def png(path, height, width, channels, pixels):
-    kind = {1: 0, 2: 4, 3: 2, 4: 6}[channels]
-    rows = b"".join(b"\0" + bytes(pixels[y * width * channels:(y + 1) * width * channels]) for y in range(height))
-    chunk = lambda name, data: struct.pack(">I", len(data)) + name + data + struct.pack(">I", zlib.crc32(name + data))
-    os.makedirs(os.path.dirname(path) or ".", exist_ok=True)
-    with open(path, "wb") as file:
-        file.write(b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", struct.pack(">IIBBBBB", width, height, 8, kind, 0, 0, 0))
-                   + chunk(b"IDAT", zlib.compress(rows)) + chunk(b"IEND", b""))
-names = ["dark", "bright"]
-images, labels = [], []
-for i in range(40):
-    label = i % 2
-    images.append([random.randint(0, 120) + 110 * label for _ in range(6 * 7)])
-    labels.append(label)
-with open("images.idx", "wb") as file:
-    file.write(struct.pack(">IIII", 0x803, 40, 6, 7) + b"".join(map(bytes, images)))
-with open("labels.idx", "wb") as file:
-    file.write(struct.pack(">II", 0x801, 40) + bytes(labels))
-for i in (0, 33): png(f"given/grey{i}.png", 6, 7, 1, images[i])
-png("given/alpha.png", 6, 7, 2, [byte for pixel in images[33] for byte in (pixel, 99)])
-png("given/large.png", 8, 7, 1, [0] * 56)
-png("given/colour.png", 6, 7, 3, [0] * 126)
-for i in range(20):
-    png(f"photos/{names[i % 2]}/{i:02}.png", 6, 7, 3, [min(255, p + q) for p in images[i] for q in (0, 9, 20)])
-EOF
-python3 make.py
+test_files=$3
+png() { # path, height, width, channels; the pixels are read
+  mkdir -p "$(dirname "$1")"
+  "$test_files" png "$@"
+}
+# 40 images of 6 x 7 pixels, dark and bright in turn, one a line of pixels.
+make() {
+  awk 'BEGIN {
+    state = 5
+    for (image = 0; image < 40; ++image) {
+      for (pixel = 0; pixel < 42; ++pixel) {
+        state = state * 16807 % 2147483647
+        printf "%d ", state % 121 + 110 * (image % 2)
+      }
+      print ""
+    }
+  }' > pixels
+  { echo 0 0 8 3  0 0 0 40  0 0 0 6  0 0 0 7; cat pixels; } | "$test_files" bytes images.idx
+  { echo 0 0 8 1  0 0 0 40; awk '{ print (NR - 1) % 2 }' pixels; } | "$test_files" bytes labels.idx
+  sed -n 1p pixels | png given/grey0.png 6 7 1
+  sed -n 34p pixels | png given/grey33.png 6 7 1
+  sed -n 34p pixels | awk '{ for (i = 1; i <= NF; ++i) print $i, 99 }' | png given/alpha.png 6 7 2
+  yes 0 | head -n 56 | png given/large.png 8 7 1
+  yes 0 | head -n 126 | png given/colour.png 6 7 3
+  for i in 00 01 02 03 04 05 06 07 08 09 10 11 12 13 14 15 16 17 18 19; do
+    case $i in *[02468]) name=dark ;; *) name=bright ;; esac
+    awk -v row="$i" 'function least(a, b) { return a < b ? a : b }
+      NR == row + 1 { for (i = 1; i <= NF; ++i) print $i, least(255, $i + 9), least(255, $i + 20) }' pixels |
+      png "photos/$name/$i.png" 6 7 3
+  done
+}
+make
 net() { # data lines
   cat << EOF
 data d {
@@ -54,15 +57,14 @@ said() { # words of the message, a source
   grep -qF -- "$words" message || fail "$*: it says: $(cat message)"
   [ ! -s out ] || fail "$*: prints $(cat out)"
 }
-same_scores() {
-  python3 - "$@" << 'EOF' || fail "not the same scores: $(cat "$1" "$2")"
-import json, sys
-a, b = (json.load(open(name)) for name in sys.argv[1:3])
-assert len(a) == len(b) > 0
-for x, y in zip(a, b):
-    assert x["class"] == y["class"] and x["probabilities"] == y["probabilities"], (x, y)
-    assert list(x["probabilities"]) == ["dark", "bright"] or list(x["probabilities"]) == ["bright", "dark"]
-EOF
+scores() {
+  "$test_files" leaves "$1" | grep '^/0/[cp]' | sort
+}
+same_scores() { # of one example each
+  scores "$1" > first
+  scores "$2" > second
+  cmp -s first second || fail "not the same scores: $(cat "$1" "$2")"
+  [ "$(cut -d ' ' -f 1 first | tr '\n' ' ')" = '/0/class /0/probabilities/bright /0/probabilities/dark ' ] || fail "the scores: $(cat "$1")"
 }
 # Grey images of IDX files, which have no dimension for channels.
 net '  train idx(image = "images.idx", label = "labels.idx")
@@ -89,7 +91,7 @@ said 'table.csv: this is no PNG image' grey.net --predict table.csv
 said 'nowhere.png: cannot be opened' grey.net --predict nowhere.png
 
 # Where no class is predicted, the values lie as the field does.
-python3 make.py
+make
 cat > copy.net << 'EOF'
 data d {
   train idx(image = "images.idx", label = "labels.idx")
@@ -106,12 +108,13 @@ train {
 EOF
 "$dlc" copy.net --train --quiet
 "$dlc" copy.net --predict given/grey0.png given/grey33.png --json --quiet > found || fail "an image is predicted"
-python3 - << 'EOF' || fail "the shape of the values: $(cat found)"
-import json
-for each in json.load(open("found")):
-    assert list(each) == ["source", "values"] and len(each["values"]) == 6
-    assert all(len(row) == 7 and all(len(pixel) == 1 for pixel in row) for row in each["values"])
-EOF
+"$test_files" leaves found | cut -d ' ' -f 1 > places
+awk 'BEGIN {
+  for (image = 0; image < 2; ++image) {
+    print "/" image "/source"
+    for (y = 0; y < 6; ++y) for (x = 0; x < 7; ++x) print "/" image "/values/" y "/" x "/0"
+  }
+}' | cmp - places || fail "the shape of the values: $(cat found)"
 rm images.idx labels.idx
 
 # Colour, read from PNG files; then all brought to one size, as the data's reader is told to.

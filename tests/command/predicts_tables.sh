@@ -1,5 +1,6 @@
 # --predict for CSV files and for examples of the data: from the weights alone, where the data are no longer there.
 . "$(dirname "$0")/common.sh"
+test_files=$3
 said() { # words of a message, what was asked, the status
   status=0
   shift_words=$1; wanted=$2
@@ -9,16 +10,20 @@ said() { # words of a message, what was asked, the status
   grep -qF -- "$shift_words" message || fail "$*: it says: $(cat message)"
   [ ! -s out ] || fail "$*: prints $(cat out)"
 }
-python3 - << 'EOF'
-import random
-random.seed(3)
-with open("rooms.csv", "w") as file:
-    file.write("id,size,age,place,price\n")
-    for i in range(250):
-        size, age, place = random.randint(10, 90), random.random() * 40, random.choice(["sea", "hill", "town"])
-        price = 3 * size - age + {"sea": 50, "hill": 20, "town": 0}[place]
-        file.write(f"{i},{size},{'' if i % 10 == 3 else round(age, 3)},{place},{price:.2f}\n")
-EOF
+awk '
+  function random(count) { state = state * 16807 % 2147483647; return state % count }
+  BEGIN {
+    state = 3
+    split("sea hill town", places)
+    split("50 20 0", worth)
+    print "id,size,age,place,price"
+    for (i = 0; i < 250; ++i) {
+      size = 10 + random(81)
+      age = random(40000) / 1000
+      place = 1 + random(3)
+      printf "%d,%d,%s,%s,%.2f\n", i, size, i % 10 == 3 ? "" : age, places[place], 3 * size - age + worth[place]
+    }
+  }' > rooms.csv
 cat > rooms.net << 'EOF'
 data rooms {
   from  csv("rooms.csv")
@@ -51,18 +56,32 @@ mv rooms.csv elsewhere/
 head -1 elsewhere/rooms.csv | cut -d, -f2-4 > some.csv
 sed -n '5p;251p' elsewhere/rooms.csv | cut -d, -f2-4 >> some.csv
 "$dlc" rooms.net --predict some.csv some.csv --json > some.json 2> message || fail "without the label: $(cat message)"
-python3 - << 'EOF' || fail "not the same predictions"
-import csv, json
-all, some, index = (json.load(open(name + ".json")) for name in ("all", "some", "index"))
-rows = list(csv.DictReader(open("elsewhere/rooms.csv")))
-assert len(all) == 250 and [each["example"] for each in all] == list(range(250))
-assert all[0]["source"] == "elsewhere/rooms.csv" and list(index[0]) == ["source", "example", "values"]
-assert index[0]["source"] == "valid" and index[0]["example"] == 49 and len(some) == 4
-close = lambda a, b: abs(a["values"][0] - b["values"][0]) < 1e-3 and len(a["values"]) == 1
-assert close(all[249], index[0]) and close(all[3], some[0]) and close(all[249], some[1]) and close(some[3], some[1])
-errors = [abs(each["values"][0] - float(row["price"])) for each, row in zip(all, rows)]
-assert sum(errors) / 250 < 25, sum(errors) / 250
-EOF
+# leaves_of NAME: the leaves of NAME.json as NAME.places and, where each example has one value, NAME.values.
+leaves_of() {
+  "$test_files" leaves "$1.json" > leaves
+  cut -d ' ' -f 1 leaves > "$1.places"
+  sed -n 's|^/[0-9]*/values/0 ||p' leaves > "$1.values"
+}
+leaves_of some
+[ "$(grep -c values some.places)" -eq 4 ] && [ "$(wc -l < some.values)" -eq 4 ] || fail "four examples: $(cat some.json)"
+leaves_of index
+[ "$(tr '\n' ' ' < index.places)" = '/0/source /0/example /0/values/0 ' ] || fail "an example of the data: $(cat index.json)"
+grep -q '^/0/source "valid"$' leaves && grep -q '^/0/example 49$' leaves || fail "which example: $(cat index.json)"
+leaves_of all
+[ "$(grep -c values all.places)" -eq 250 ] && [ "$(wc -l < all.values)" -eq 250 ] || fail "250 examples: $(cat all.json)"
+grep -q '^/0/source "elsewhere/rooms.csv"$' leaves || fail "the source: $(cat all.json)"
+seq 0 249 | sed 's|.*|/&/example &|' > wanted
+grep '/example ' leaves | cmp - wanted || fail "the examples: $(cat all.json)"
+close() { # a file of values and a line of it, another
+  awk -v a="$(sed -n "$2p" "$1")" -v b="$(sed -n "$4p" "$3")" 'BEGIN { exit !(a != "" && b != "" && a - b < 1e-3 && b - a < 1e-3) }' ||
+    fail "line $2 of $1 is not line $4 of $3: $(cat "$1" "$3")"
+}
+close all.values 250 index.values 1
+close all.values 4 some.values 1
+close all.values 250 some.values 2
+close some.values 4 some.values 2
+sed 1d elsewhere/rooms.csv | cut -d, -f5 | paste -d ' ' - all.values |
+  awk '{ error += $1 < $2 ? $2 - $1 : $1 - $2 } END { exit !(NR == 250 && error / NR < 25) }' || fail "far from the prices"
 "$dlc" rooms.net --predict some.csv > table 2> message || fail "the table"
 grep -q '^source  *price$' table && grep -q '^some.csv, example 1  [0-9]' table || fail "the table: $(cat table)"
 
@@ -91,20 +110,8 @@ said '--part takes train, valid or test, not all' 2 rooms.net --predict --index 
 said '--index takes a whole number' 2 rooms.net --predict --index -1
 
 # Weights that do not say how the data were read, as earlier versions wrote them.
-python3 - << 'EOF'
-import json, struct
-whole = open("said/best.safetensors", "rb").read()
-size, = struct.unpack("<Q", whole[:8])
-head = json.loads(whole[8:8 + size])
-del head["__metadata__"]["data"]
-text = json.dumps(head).encode()
-text += b" " * (-len(text) % 8)
-open("old.safetensors", "wb").write(struct.pack("<Q", len(text)) + text + whole[8 + size:])
-head["__metadata__"]["data"] = "{"
-text = json.dumps(head).encode()
-text += b" " * (-len(text) % 8)
-open("damaged.safetensors", "wb").write(struct.pack("<Q", len(text)) + text + whole[8 + size:])
-EOF
+"$test_files" metadata said/best.safetensors old.safetensors data
+"$test_files" metadata said/best.safetensors damaged.safetensors data '{'
 said 'old.safetensors: these weights are of an earlier version' 1 rooms.net --predict some.csv --weights old.safetensors
 said 'damaged.safetensors: what this file says of its data cannot be read' 1 rooms.net --predict some.csv --weights damaged.safetensors
 cp elsewhere/rooms.csv .
@@ -122,11 +129,17 @@ sed -n '1p;100p;170p' "$root/examples/data/wine.csv" > plain.csv
 "$dlc" wine.net --predict plain.csv --json --quiet > plain.json || fail "without a header"
 "$dlc" --predict headed.csv --json --quiet wine.net > headed.json || fail "with a header"
 sed 's/headed.csv/plain.csv/' headed.json | cmp - plain.json || fail "with and without a header: $(cat plain.json headed.json)"
-python3 - << 'EOF' || fail "the classes: $(cat plain.json)"
-import json
-all = json.load(open("plain.json"))
-assert [each["class"] for each in all] == ["1", "2", "3"]
-for each in all:
-    scores = each["probabilities"]
-    assert list(scores) == ["1", "2", "3"] and abs(sum(scores.values()) - 1) < 1e-5 and max(scores, key=scores.get) == each["class"]
-EOF
+"$test_files" leaves plain.json > leaves
+[ "$(grep -c '/class ' leaves)" -eq 3 ] || fail "three examples: $(cat plain.json)"
+for i in 0 1 2; do
+  awk -v class="$((i + 1))" -v place="/$i/" '
+    index($1, place) != 1 { next }
+    $1 ~ "/class$" { is_said = $2 == "\"" class "\"" }
+    $1 ~ "/probabilities/" {
+      names = names substr($1, length(place "probabilities/") + 1)
+      sum += $2
+      if ($2 + 0 > best) { best = $2 + 0; name = substr($1, length(place "probabilities/") + 1) }
+    }
+    END { exit !(is_said && names == "123" && name == class && sum > 0.99999 && sum < 1.00001) }' leaves ||
+    fail "example $i: $(cat plain.json)"
+done
