@@ -100,6 +100,7 @@ class Reading {
 
   Result<void> add_image(const std::string& file, const ReaderCall& call) {
     const ColumnUse& use = *uses_.front();
+    if (Result<void> said = check_known(use); !said) return said;
     const auto facts = known_.facts.find(use.columns.front());
     if (facts != known_.facts.end() && facts->second.element != Element::u8)
       return of_file(use.input + " is no image of bytes: --index N predicts for an example of the data",
@@ -131,6 +132,7 @@ class Reading {
     const Result<DataTable> table = read_csv_file(file, call);
     if (!table) return table.failure();
     for (const ColumnUse* use : uses_) {
+      if (Result<void> said = check_known(*use); !said) return said;
       if (Result<void> there = check_columns(*use, *table, file); !there) return there;
       const Result<Column> column =
           take_columns(*use, *table, file, known_.learned, elements_.at(use->input));
@@ -172,6 +174,21 @@ class Reading {
     std::vector<std::string> names;
     for (const ColumnUse* use : uses_) names.insert(names.end(), use->columns.begin(), use->columns.end());
     return names;
+  }
+
+  /// The file may be another one than when the weights were trained.
+  Result<void> check_known(const ColumnUse& use) const {
+    const auto not_known = [&](const std::string& what) {
+      return at_use({.what = "these weights " + what + ": train again", .file = {}}, use);
+    };
+    for (const std::string& column : use.columns) {
+      if (!known_.facts.contains(column)) return not_known("do not say how column " + column + " was read");
+    }
+    const auto numbering = known_.learned.classes.find(use.input);
+    if (!use.is_class || numbering == known_.learned.classes.end()) return {};
+    if (numbering->second.count <= use.classes) return {};
+    return not_known("were trained with " + counted(numbering->second.count, "class", "classes") + " of " +
+                     use.input + ", the file has " + std::to_string(use.classes));
   }
 
   static Result<void> check_columns(const ColumnUse& use, const DataTable& table, const std::string& file) {

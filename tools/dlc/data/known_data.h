@@ -1,7 +1,6 @@
 #pragma once
 
 #include <map>
-#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -21,7 +20,7 @@ struct KnownData {
 
 std::string to_json(const KnownData& known);
 
-/// None if this is no such text.
-std::optional<KnownData> known_data_of(std::string_view json);
+/// A text from anywhere: every value is checked. The failure says what is damaged, and names no file.
+Result<KnownData> known_data_of(std::string_view json);
 
 }  // namespace dlc

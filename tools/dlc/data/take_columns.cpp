@@ -48,6 +48,10 @@ Result<void> learn_means(const ColumnUse& use, const DataTable& training, Learne
   return {};
 }
 
+Failure not_learned(const std::string& what, const ColumnUse& use) {
+  return at_use({.what = "these weights do not say " + what + ": train again", .file = {}}, use);
+}
+
 Result<Column> without_missing(Column column, const ColumnUse& use, const DataTable& table,
                                const LearnedColumns& learned) {
   switch (use.missing) {
@@ -59,7 +63,14 @@ Result<Column> without_missing(Column column, const ColumnUse& use, const DataTa
       if (column.is_text()) fill_missing(column, use.missing_text);
       if (!column.is_text()) fill_missing(column, use.missing_value);
       break;
-    case ColumnUse::Missing::mean: fill_missing(column, learned.means.at(column.name)); break;
+    case ColumnUse::Missing::mean: {
+      // Weights of an earlier text of the file may know nothing of it.
+      const auto mean = learned.means.find(column.name);
+      if (mean == learned.means.end())
+        return not_learned("the mean of column " + column.name + ", which `missing mean` takes", use);
+      fill_missing(column, mean->second);
+      break;
+    }
     case ColumnUse::Missing::drop: break;
   }
   return column;
@@ -89,7 +100,7 @@ std::vector<std::string> LearnedColumns::names_of(const std::string& input) cons
 
 Failure at_use(const Failure& failure, const ColumnUse& use) {
   if (!failure.file.empty()) return failure;
-  return {failure.what, use.place.file, use.place.line, use.place.column, -1, false};
+  return {.what = failure.what, .file = use.place.file, .line = use.place.line, .column = use.place.column};
 }
 
 Result<void> learn(const ColumnUse& use, const DataTable& training, const SearchPlaces& places,
@@ -147,8 +158,10 @@ Result<Column> take_columns(const ColumnUse& use, const DataTable& table, const 
   Result<Column> column = whole_column(use, table, learned);
   if (!column) return column;
   if (use.is_class) {
-    const Result<std::vector<std::int32_t>> classes =
-        classes_of(*column, learned.classes.at(use.input), part);
+    const auto numbering = learned.classes.find(use.input);
+    if (numbering == learned.classes.end())
+      return not_learned("how the classes of " + use.input + " are numbered", use);
+    const Result<std::vector<std::int32_t>> classes = classes_of(*column, numbering->second, part);
     if (!classes) return classes.failure();
     column->text.clear();
     column->why_text.reset();

@@ -123,7 +123,7 @@ Result<void> fill(const Tensors& tensors, const std::filesystem::path& path, Wei
     }
   }
   if (trouble.empty()) return {};
-  return Failure{"these weights are of another net: " + trouble, path.string(), 0, 0, -1, false};
+  return Failure{.what = "these weights are of another net: " + trouble, .file = path.string()};
 }
 
 }  // namespace
@@ -139,11 +139,11 @@ Result<std::optional<KnownData>> read_known_data(const std::filesystem::path& pa
   if (!tensors) return tensors.failure();
   const auto text = tensors->metadata.find(known_data_key);
   if (text == tensors->metadata.end()) return std::optional<KnownData>();
-  std::optional<KnownData> known = known_data_of(text->second);
-  if (!known)
-    return Failure{
-        "what this file says of its data cannot be read: it is damaged", path.string(), 0, 0, -1, false};
-  return known;
+  Result<KnownData> known = known_data_of(text->second);
+  if (!known) return Failure{.what = known.failure().what, .file = path.string()};
+  // A net without data has nothing to say.
+  if (known->columns.empty()) return std::optional<KnownData>();
+  return std::optional(*std::move(known));
 }
 
 Result<TrainingPosition> read_last(const std::filesystem::path& path, Weights& weights, const Model& model,
