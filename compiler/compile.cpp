@@ -119,6 +119,10 @@ std::variant<Step, std::string> compile(Graph graph, const Target& target, const
   if (const std::string* failure = std::get_if<std::string>(&code))
     return telling.failed("emit", *failure, parts->graph);
   parts->code.emplace(std::get<Code>(std::move(code)));
+  for (KernelReport& report : parts->reports) report.from_cache = true;
+  for (const Step::Parts::Function& function : parts->functions) {
+    if (!parts->code->is_from_cache(function.code)) parts->reports[function.kernel].from_cache = false;
+  }
   telling.took("emit");
   parts->make_ready();
   return Step(std::move(parts));

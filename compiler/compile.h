@@ -66,6 +66,7 @@ struct KernelReport {
   std::int64_t operations = 0;  // multiplications and additions of a contraction, 0 otherwise
   std::int64_t runs = 0;
   std::chrono::nanoseconds time{0};
+  bool from_cache = false;  // its code was kept from an earlier run
 };
 
 /// A compiled step: kernels, their order and the memory between them. It owns its arena. Bind every slot once

@@ -18,11 +18,17 @@ namespace dlc {
 struct Code::Machine {
   std::unique_ptr<llvm::orc::LLJIT> jit;
   std::vector<KernelFunction*> functions;
+  std::vector<bool> from_cache;
 };
 
 namespace {
 
-using Objects = std::vector<std::unique_ptr<llvm::MemoryBuffer>>;
+struct Object {
+  std::unique_ptr<llvm::MemoryBuffer> code;
+  bool from_cache = false;
+};
+
+using Objects = std::vector<Object>;
 
 /// For each kernel the first one that does the same: a net of like blocks has many like kernels.
 std::vector<std::size_t> first_alike(std::span<const Loops> kernels) {
@@ -48,14 +54,16 @@ std::optional<std::string> make_objects(std::span<const Loops> kernels, const Ta
     for (std::size_t kernel = next++; kernel < kernels.size(); kernel = next++) {
       if (first_of[kernel] != kernel) continue;
       std::optional<std::string> wrong = first_fault(kernels[kernel]);
-      if (!wrong) objects[kernel] = cache.find(kernels[kernel]);
-      if (!wrong && !objects[kernel]) {
+      Object& object = objects[kernel];
+      if (!wrong) object.code = cache.find(kernels[kernel]);
+      object.from_cache = object.code != nullptr;
+      if (!wrong && !object.code) {
         if (!machine) machine = target_machine(target);
-        objects[kernel] = object_of(kernels[kernel], target, *machine);
-        if (objects[kernel]) cache.keep(kernels[kernel], *objects[kernel]);
+        object.code = object_of(kernels[kernel], target, *machine);
+        if (object.code) cache.keep(kernels[kernel], *object.code);
         ++made;
       }
-      if (!wrong && !objects[kernel]) wrong = "no machine code came of it";
+      if (!wrong && !object.code) wrong = "no machine code came of it";
       if (!wrong) continue;
       const std::lock_guard lock(mutex);
       fault = "kernel " + kernels[kernel].name + ": " + *wrong;
@@ -101,11 +109,12 @@ std::variant<Code, std::string> Code::make(std::span<const Loops> kernels, const
   auto machine = std::make_unique<Machine>();
   machine->jit = std::move(*jit);
   for (std::size_t i = 0; i < objects.size(); ++i) {
+    machine->from_cache.push_back(objects[first_of[i]].from_cache);
     if (first_of[i] != i) {
       machine->functions.push_back(machine->functions[first_of[i]]);
       continue;
     }
-    auto linked = link(*machine->jit, i, std::move(objects[i]));
+    auto linked = link(*machine->jit, i, std::move(objects[i].code));
     if (auto* fault = std::get_if<std::string>(&linked)) return "kernel " + kernels[i].name + ": " + *fault;
     machine->functions.push_back(std::get<KernelFunction*>(linked));
   }
@@ -114,6 +123,10 @@ std::variant<Code, std::string> Code::make(std::span<const Loops> kernels, const
 
 KernelFunction* Code::operator[](std::size_t kernel) const {
   return machine_->functions[kernel];
+}
+
+bool Code::is_from_cache(std::size_t kernel) const {
+  return machine_->from_cache[kernel];
 }
 
 Code::Code(std::unique_ptr<Machine> machine) : machine_(std::move(machine)) {}

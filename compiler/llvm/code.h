@@ -34,6 +34,9 @@ class Code {
   /// The kernel at that place of the list that was given.
   KernelFunction* operator[](std::size_t kernel) const;
 
+  /// Whether its code, or that of one that does the same, was kept from an earlier run.
+  bool is_from_cache(std::size_t kernel) const;
+
   Code(Code&&) noexcept;
   Code& operator=(Code&&) noexcept;
   ~Code();

@@ -1,5 +1,6 @@
 #include "runtime/files/history.h"
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 #include <cmath>
@@ -86,6 +87,22 @@ HistoryRow row_from(const Json& json, const std::vector<std::string>& columns) {
 }
 
 }  // namespace
+
+History with_columns(const History& history, const std::vector<std::string>& columns) {
+  History mapped{columns, history.classes, history.rows};
+  for (std::size_t r = 0; r < history.rows.size(); ++r) {
+    std::vector<std::optional<double>>& values = mapped.rows[r].values;
+    values.clear();
+    for (const std::string& column : columns) {
+      const auto found = std::find(history.columns.begin(), history.columns.end(), column);
+      values.push_back(
+          found == history.columns.end()
+              ? std::nullopt
+              : history.rows[r].values[static_cast<std::size_t>(found - history.columns.begin())]);
+    }
+  }
+  return mapped;
+}
 
 std::string history_csv(const History& history) {
   std::string text = "epoch,step,seconds";

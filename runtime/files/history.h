@@ -38,6 +38,10 @@ struct History {
   bool operator==(const History&) const = default;
 };
 
+/// The same rows with these columns, found by name: without a value where the history has no such column.
+/// What it measured for columns that are not among them is left out.
+History with_columns(const History& history, const std::vector<std::string>& columns);
+
 /// `epoch,step,seconds,train.loss,…` and a line for each row; numbers read back to the same value.
 std::string history_csv(const History& history);
 /// The same with the tensors; a value that is not finite is null.

@@ -41,7 +41,7 @@ class Measured {
   /// All that was gathered: the number of examples, the sum of the loss, the sums of each metric.
   std::vector<double> sums() const;
   /// Goes on from there; false if these are the sums of other metrics.
-  bool go_on(std::span<const double> sums);
+  [[nodiscard]] bool go_on(std::span<const double> sums);
 
  private:
   std::vector<double> own_values(std::size_t metric) const;

@@ -58,7 +58,7 @@ class Training {
            const ParallelChunks& parallel, const TrainingPosition& from)
       : plan_(plan), steps_(steps), watcher_(watcher), parallel_(parallel), in_epoch_(plan.metrics) {
     result_.position = from;
-    in_epoch_.go_on(from.sums);
+    static_cast<void>(in_epoch_.go_on(from.sums));  // Where it cannot, measures_whole_epoch says so.
     before_ = from.seconds;
   }
 
@@ -229,6 +229,11 @@ std::vector<std::string> history_columns(const TrainingPlan& plan) {
 bool is_done(const TrainingPlan& plan, const TrainingPosition& position) {
   if (plan.steps) return position.step >= *plan.steps;
   return position.epoch > *plan.epochs || (position.epoch == *plan.epochs && is_epoch_over(plan, position));
+}
+
+bool measures_whole_epoch(const TrainingPlan& plan, const TrainingPosition& position) {
+  if (position.next == 0 || is_epoch_over(plan, position)) return true;
+  return Measured(plan.metrics).go_on(position.sums);
 }
 
 StepCall next_step(const TrainingPlan& plan, const TrainingPosition& position) {

@@ -111,6 +111,10 @@ std::int64_t epochs_of(const TrainingPlan& plan);
 /// Whether the plan asks for no step after this position.
 bool is_done(const TrainingPlan& plan, const TrainingPosition& position);
 
+/// Whether a training that goes on from there can measure the whole epoch that is under way: the sums it has
+/// are of the plan's metrics. Else it measures the epoch's remaining steps.
+bool measures_whole_epoch(const TrainingPlan& plan, const TrainingPosition& position);
+
 /// Trains the weights, from the beginning or from where a run was saved: it then goes on as if it had never
 /// stopped. The same numbers for any number of threads behind `parallel`.
 TrainingResult train(const TrainingPlan& plan, Steps& steps, const TrainingWatcher& watcher,

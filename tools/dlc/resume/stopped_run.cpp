@@ -44,9 +44,32 @@ std::vector<std::string_view> lines_of(std::string_view text) {
   return lines;
 }
 
+/// Takes away the lines that both begin with and those that both end with; gives the number of the former.
+std::size_t strip_common(std::span<const std::string_view>& then, std::span<const std::string_view>& now) {
+  const auto shorter = static_cast<std::ptrdiff_t>(std::min(then.size(), now.size()));
+  const auto head = static_cast<std::size_t>(
+      std::mismatch(then.begin(), then.begin() + shorter, now.begin()).first - then.begin());
+  then = then.subspan(head);
+  now = now.subspan(head);
+  while (!then.empty() && !now.empty() && then.back() == now.back()) {
+    then = then.first(then.size() - 1);
+    now = now.first(now.size() - 1);
+  }
+  return head;
+}
+
 /// What differs between two texts: the longest common subsequence of their lines stays, by the usual table.
-void add_lines(const std::string& file, std::vector<std::string_view> then, std::vector<std::string_view> now,
-               std::vector<std::string>& differences) {
+/// Its size is that of what differs, so of that there is a most.
+void add_lines(const std::string& file, std::span<const std::string_view> then,
+               std::span<const std::string_view> now, std::vector<std::string>& differences) {
+  constexpr std::size_t most_lines = 1000;
+  const std::size_t head = strip_common(then, now);
+  if (then.size() + now.size() > most_lines) {
+    differences.push_back(file + ": from line " + std::to_string(head + 1) + " on " +
+                          std::to_string(now.size()) + " lines now, " + std::to_string(then.size()) +
+                          " then; too many to tell them");
+    return;
+  }
   const std::size_t width = now.size() + 1;
   std::vector<std::uint32_t> common((then.size() + 1) * width, 0);  // of what begins at these lines
   for (std::size_t a = then.size(); a-- > 0;) {
@@ -66,7 +89,7 @@ void add_lines(const std::string& file, std::vector<std::string_view> then, std:
                (a < then.size() && common[(a + 1) * width + b] >= common[a * width + b + 1])) {
       differences.push_back(file + ": then:     " + std::string(then[a++]));
     } else {
-      differences.push_back(file + ":" + std::to_string(b + 1) + ": now:    " + std::string(now[b]));
+      differences.push_back(file + ":" + std::to_string(head + b + 1) + ": now:    " + std::string(now[b]));
       ++b;
     }
   }
@@ -164,6 +187,23 @@ std::vector<std::string> differences(const std::vector<FileDigest>& then,
     if (find(now, file.path) == now.end()) lines.push_back(file.path + ": no longer among the data");
   }
   return lines;
+}
+
+std::string changed_columns(const std::vector<std::string>& then, const std::vector<std::string>& now) {
+  const auto missing_in = [](const std::vector<std::string>& there, const std::vector<std::string>& names) {
+    std::vector<std::string> missing;
+    for (const std::string& name : names) {
+      if (std::find(there.begin(), there.end(), name) == there.end()) missing.push_back(name);
+    }
+    return missing;
+  };
+  const std::vector<std::string> added = missing_in(then, now);
+  const std::vector<std::string> gone = missing_in(now, then);
+  if (added.empty() && gone.empty()) return "";
+  std::string line = "columns of the history:";
+  if (!added.empty()) line += " new " + listed(added);
+  if (!gone.empty()) line += (added.empty() ? " gone " : "; gone ") + listed(gone);
+  return line;
 }
 
 Result<std::vector<FileDigest>> digests_of(const std::vector<std::string>& files) {

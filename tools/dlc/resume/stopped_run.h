@@ -36,6 +36,9 @@ Overrides overrides_of(const StoppedRun& run, const Overrides& given);
 std::vector<std::string> differences(const StoppedRun& run, std::span<const RunText> texts,
                                      const Overrides& given);
 
+/// Which columns of the history are new and which are gone, in one line; empty if it has the same ones.
+std::string changed_columns(const std::vector<std::string>& then, const std::vector<std::string>& now);
+
 Result<std::vector<FileDigest>> digests_of(const std::vector<std::string>& files);
 
 /// The same for the files of the data.

@@ -12,10 +12,11 @@ namespace dlc {
 
 namespace {
 
-/// The folder itself or the one in which it would have to be made.
+/// The folder itself or the one in which it would have to be made. What cannot be looked at is not passed
+/// over: it could not be written in either.
 std::filesystem::path nearest_there(std::filesystem::path folder) {
   std::error_code error;
-  while (!folder.empty() && !std::filesystem::exists(folder, error)) {
+  while (!folder.empty() && !std::filesystem::exists(folder, error) && !error) {
     const std::filesystem::path parent = folder.parent_path();
     if (parent == folder) break;
     folder = parent;

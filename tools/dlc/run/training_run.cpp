@@ -2,6 +2,7 @@
 
 #include <unistd.h>
 
+#include <algorithm>
 #include <chrono>
 #include <cstdio>
 #include <future>
@@ -124,7 +125,10 @@ class Run {
     if (!history) return history.failure();
     // A row may have been written for which the weights no longer were; it will be measured again.
     std::erase_if(history->rows, [this](const HistoryRow& row) { return row.step > from_.measured; });
-    if (history->columns == history_.columns) history_.rows = std::move(history->rows);
+    const std::string changed = changed_columns(history->columns, history_.columns);
+    if (!changed.empty()) differences_.push_back(changed);
+    if (history->columns != history_.columns) from_.sums.clear();  // They may be of other metrics.
+    history_.rows = with_columns(*history, history_.columns).rows;
     from_.seconds = history_.rows.empty() ? 0 : history_.rows.back().seconds;
     if (stopped_->is_finished() && is_done(plan_, from_))
       return Failure{.what = finished_text(plan_, from_), .file = folder_.string(), .command_line = true};
@@ -159,6 +163,9 @@ class Run {
         (from_.step == 0 ? "from its beginning: nothing had been saved yet"
                          : "after " + place_text(plan_, from_)));
     if (Result<void> recorded = record_digests(); !recorded) return session_.fail(recorded.failure());
+    if (!measures_whole_epoch(plan_, from_))
+      say("train.loss and the metrics of epoch " + std::to_string(from_.epoch) + " begin after step " +
+          std::to_string(from_.step) + ": what was summed before is of other metrics");
     for (const std::string& line : differences_) say("changed since: " + line);
     for (const std::string& line : differences(stopped_->record.data, record_.data))
       say("changed since: " + line);
@@ -186,9 +193,14 @@ class Run {
     facts.threads = compilation_.threads();
     say(training_line(facts));
     Step& step = first_step(steps).step();
-    say(compilation_line({static_cast<std::int64_t>(step.kernels().size()), compilation_.seconds(), 0,
-                          static_cast<std::int64_t>(step.arena_bytes()),
+    say(compilation_line({static_cast<std::int64_t>(step.kernels().size()), compilation_.seconds(),
+                          kernels_from_cache(step), static_cast<std::int64_t>(step.arena_bytes()),
                           static_cast<std::int64_t>(step.arena_lower_bound())}));
+  }
+
+  static std::int64_t kernels_from_cache(const Step& step) {
+    return std::count_if(step.kernels().begin(), step.kernels().end(),
+                         [](const KernelReport& kernel) { return kernel.from_cache; });
   }
 
   BoundStep& first_step(Steps& steps) {
