@@ -5,6 +5,11 @@
 
 namespace dlc {
 
+std::int64_t evaluation_batch(std::int64_t batch, std::int64_t count) {
+  constexpr std::int64_t least = 32;
+  return std::min(std::max(batch, least), count);
+}
+
 BoundStep& Steps::get(const Part& part, std::int64_t batch, bool training) {
   const auto key = std::make_tuple(&part, batch, training);
   const auto found = made_.find(key);

@@ -12,6 +12,10 @@ namespace dlc {
 /// Compiles the step for a batch of this many examples.
 using MakeStep = std::function<Step(std::int64_t batch, bool training)>;
 
+/// How many of this many examples are measured or predicted for at a time, where a training step takes
+/// `batch` of them: small batches would only be slow.
+std::int64_t evaluation_batch(std::int64_t batch, std::int64_t count);
+
 /// The compiled steps of a run, made when they are first needed: a full batch and the smaller last one,
 /// training and not.
 class Steps {

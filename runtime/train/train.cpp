@@ -146,8 +146,7 @@ class Training {
   void measure() {
     std::optional<Measured> valid;
     if (plan_.valid) {
-      valid = steps_.evaluate(*plan_.valid, plan_.metrics,
-                              std::min(std::max<std::int64_t>(plan_.batch, 32), plan_.valid->count),
+      valid = steps_.evaluate(*plan_.valid, plan_.metrics, evaluation_batch(plan_.batch, plan_.valid->count),
                               numbers_of(plan_, at().step, at().epoch, false), parallel_);
     }
     at().seconds = seconds();

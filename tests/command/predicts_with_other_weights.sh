@@ -111,3 +111,20 @@ edited $best damaged.safetensors "s/'classes':{.*},'means'/'classes':{},'means'/
 said 'rooms.net:5:18: these weights do not say how the classes of place are numbered: train again' rooms.net --predict rooms.csv --weights damaged.safetensors --quiet
 edited $best damaged.safetensors 's/"data":"[^,]*/"data":"[]/; s/"data":"\[\].*}}",/"data":"[]",/'
 said 'damaged.safetensors: what this file says of its data cannot be read: it is damaged' rooms.net --predict rooms.csv --weights damaged.safetensors --quiet
+
+# Weights that are no numbers.
+length=$(od -An -tu8 -N8 $best | tr -d ' ')
+{
+  head -c $((8 + length)) $best
+  head -c $(($(wc -c < $best) - 8 - length)) /dev/zero | tr '\0' '\377'
+} > nan.safetensors
+for as in '' --json; do
+  said 'nan.safetensors: these weights give no numbers: of rooms.csv, example 0 comes nan, for the weights themselves are not finite; train again' \
+    rooms.net --predict rooms.csv --weights nan.safetensors --quiet $as
+done
+awk 'NR == 3 { $0 = "1,3e38,2,sea,a" } 1' rooms.csv > huge.csv
+sed 's/softmax(logits)/softmax(logits * 1e38)/' rooms.net > other.net
+said 'best.safetensors: these weights give no numbers: of huge.csv, example 1 comes nan' other.net --predict huge.csv --weights $best --quiet
+grep -q 'themselves' message && fail "it says of finite weights: $(cat message)"
+"$dlc" rooms.net --evaluate --weights nan.safetensors > out 2> message || fail "--evaluate with weights that are no numbers: $(cat message)"
+grep -q '^loss  *nan$' out || fail "--evaluate with weights that are no numbers: $(cat out)"

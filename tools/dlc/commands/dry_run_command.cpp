@@ -136,7 +136,7 @@ class DryRun {
   }
 
   void validate() {
-    const std::int64_t batch = std::min(std::max<std::int64_t>(plan_.batch, 32), plan_.valid->count);
+    const std::int64_t batch = evaluation_batch(plan_.batch, plan_.valid->count);
     BoundStep& step = steps_.get(*plan_.valid, batch, false);
     std::vector<std::int64_t> examples(static_cast<std::size_t>(batch));
     for (std::int64_t i = 0; i < batch; ++i) examples[static_cast<std::size_t>(i)] = i;

@@ -5,6 +5,7 @@
 #include "runtime/report/text_table.h"
 #include "tools/dlc/commands/commands.h"
 #include "tools/dlc/compilation.h"
+#include "tools/dlc/predict/predictions.h"
 #include "tools/dlc/run/find_weights.h"
 #include "tools/dlc/run/training_plan.h"
 #include "tools/dlc/run/weights_file.h"
@@ -44,7 +45,7 @@ class Evaluation {
     const Model& model = session_.model();
     const std::vector<Metric> metrics = metrics_of(model);
     Steps steps(step_maker(model, compilation_), weights_);
-    const std::int64_t batch = std::min<std::int64_t>(part_.count, 100);
+    const std::int64_t batch = evaluation_batch(model.train.batch, part_.count);
     print_numbers(steps.evaluate(part_, metrics, batch, {}, compilation_.parallel()), metrics);
     for (const Field& field : model.data.fields) {
       if (model.train.predict && field.name == model.train.predict->field && field.is_class)
@@ -103,8 +104,9 @@ class Evaluation {
 
   static void print_mistakes(std::vector<Mistake>& mistakes, const std::vector<std::string>& names) {
     if (mistakes.empty()) return;
-    std::stable_sort(mistakes.begin(), mistakes.end(),
-                     [](const Mistake& a, const Mistake& b) { return a.probability > b.probability; });
+    std::stable_sort(mistakes.begin(), mistakes.end(), [](const Mistake& a, const Mistake& b) {
+      return is_surer(a.probability, b.probability);
+    });
     TextTable table{{Align::right, Align::left, Align::left, Align::right},
                     {{"record", "is", "taken for", "score"}}};
     for (std::size_t i = 0; i < std::min<std::size_t>(mistakes.size(), 10); ++i) {

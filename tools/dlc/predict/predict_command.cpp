@@ -15,9 +15,6 @@ namespace dlc {
 
 namespace {
 
-/// As many examples at a time as the evaluation takes.
-constexpr std::int64_t most_at_once = 100;
-
 bool can_predict(Session& session) {
   const Model& model = session.model();
   if (model.train.present && !can_use_data(session, "to predict something for")) return false;
@@ -35,8 +32,7 @@ Graph graph_of(const Model& model, std::int64_t batch) {
 /// Of weights that do not say how the data were read: from the data themselves.
 Result<KnownData> learn_again(Session& session, const std::filesystem::path& weights) {
   const Model& model = session.model();
-  const Result<LoadedData> data =
-      session.data().load(model.data, inputs_of_evaluation(model));
+  const Result<LoadedData> data = session.data().load(model.data, inputs_of_evaluation(model));
   if (data) return session.data().known(model.data, data->learned);
   return Failure{.what =
                      "these weights are of an earlier version and do not say how the data were read; train "
@@ -86,11 +82,12 @@ Predictions described(const Model& model, const KnownData& known, std::vector<Ex
 }
 
 /// In batches, the last of which may be smaller.
-void run(Steps& steps, const Part& part, const ParallelChunks& parallel, Predictions& predictions) {
+void run(Steps& steps, const Part& part, std::int64_t batch, const ParallelChunks& parallel,
+         Predictions& predictions) {
   std::vector<std::int64_t> examples(static_cast<std::size_t>(part.count));
   std::iota(examples.begin(), examples.end(), 0);
-  for (std::int64_t first = 0; first < part.count; first += most_at_once) {
-    const std::int64_t size = std::min(most_at_once, part.count - first);
+  for (std::int64_t first = 0; first < part.count; first += batch) {
+    const std::int64_t size = std::min(batch, part.count - first);
     BoundStep& step = steps.get(part, size, false);
     step.run(std::span(examples).subspan(static_cast<std::size_t>(first), static_cast<std::size_t>(size)), {},
              parallel);
@@ -99,6 +96,18 @@ void run(Steps& steps, const Part& part, const ParallelChunks& parallel, Predict
     for (std::ptrdiff_t i = 0; i < size; ++i)
       predictions.values.emplace_back(values.begin() + i * width, values.begin() + (i + 1) * width);
   }
+}
+
+/// What is no number is no answer, however it is printed.
+Result<void> check_numbers(const Predictions& predictions, const Weights& weights,
+                           const std::filesystem::path& file) {
+  const std::optional<std::size_t> example = predictions.first_without_number();
+  if (!example) return {};
+  return Failure{
+      .what = "these weights give no numbers: of " + source_text(predictions.sources[*example]) +
+              " comes nan" +
+              (weights.are_finite() ? "" : ", for the weights themselves are not finite; train again"),
+      .file = file.string()};
 }
 
 }  // namespace
@@ -134,7 +143,9 @@ ExitStatus predict_command(Session& session) {
               weights);
   Predictions predictions =
       described(model, *known, std::move(given->sources), one[one.outputs.front().value].type.shape);
-  run(steps, part, compilation->parallel(), predictions);
+  run(steps, part, evaluation_batch(model.train.batch, part.count), compilation->parallel(), predictions);
+  if (Result<void> numbers = check_numbers(predictions, weights, *file); !numbers)
+    return failed(numbers.failure());
   const std::string text =
       options.has("json") ? predictions_json(predictions) : predictions_table(predictions);
   std::fputs(text.c_str(), stdout);

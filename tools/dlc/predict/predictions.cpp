@@ -24,12 +24,8 @@ std::vector<std::size_t> by_score(const std::vector<double>& scores) {
   std::vector<std::size_t> order(scores.size());
   std::iota(order.begin(), order.end(), std::size_t{0});
   std::stable_sort(order.begin(), order.end(),
-                   [&](std::size_t a, std::size_t b) { return scores[a] > scores[b]; });
+                   [&](std::size_t a, std::size_t b) { return is_surer(scores[a], scores[b]); });
   return order;
-}
-
-std::string source_text(const ExampleSource& source) {
-  return source.example ? source.name + ", example " + std::to_string(*source.example) : source.name;
 }
 
 std::vector<std::string> class_row(const Predictions& predictions, const std::vector<double>& scores) {
@@ -74,6 +70,23 @@ Json nested(const std::vector<double>& values, const Shape& shape, std::size_t d
 }
 
 }  // namespace
+
+bool is_surer(double score, double other) {
+  if (std::isnan(score) || std::isnan(other)) return !std::isnan(score) && std::isnan(other);
+  return score > other;
+}
+
+std::string source_text(const ExampleSource& source) {
+  return source.example ? source.name + ", example " + std::to_string(*source.example) : source.name;
+}
+
+std::optional<std::size_t> Predictions::first_without_number() const {
+  for (std::size_t i = 0; i < values.size(); ++i) {
+    if (std::any_of(values[i].begin(), values[i].end(), [](double value) { return std::isnan(value); }))
+      return i;
+  }
+  return std::nullopt;
+}
 
 bool Predictions::are_probabilities() const {
   return std::all_of(values.begin(), values.end(), [](const std::vector<double>& scores) {

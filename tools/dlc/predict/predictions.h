@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -19,7 +20,15 @@ struct Predictions {
 
   /// Whether the scores of all examples are shares that sum to 1.
   bool are_probabilities() const;
+  /// The first example with a value that is no number.
+  std::optional<std::size_t> first_without_number() const;
 };
+
+/// Whether a score is before another in a list from the surest down; what is no number is last.
+bool is_surer(double score, double other);
+
+/// table.csv, example 3
+std::string source_text(const ExampleSource& source);
 
 /// One line an example, below each other: source, class, probability, the next few classes; or the values.
 std::string predictions_table(const Predictions& predictions);

@@ -338,7 +338,7 @@ class Run {
                               static_cast<float>(at.epoch), static_cast<float>(at.epoch),
                               draw_key(plan_.seed, 0)};
     const Measured test =
-        steps.evaluate(*plan_.test, plan_.metrics, std::min<std::int64_t>(32, plan_.test->count), numbers,
+        steps.evaluate(*plan_.test, plan_.metrics, evaluation_batch(plan_.batch, plan_.test->count), numbers,
                        compilation_.parallel());
     say(measured_text("test", test, plan_.metrics));
     return true;
