@@ -3,6 +3,7 @@
 #include <cassert>
 #include <csignal>
 #include <cstdio>
+#include <new>
 #include <stdexcept>
 #include <string_view>
 
@@ -37,16 +38,41 @@ constexpr std::string_view sound =
     "output b\n";
 
 /// As deep as the stack, in a way that no compiler turns into a loop.
-int deeper(volatile int* above) {
+int deeper(const volatile int* above) {
   volatile int here[1000] = {};
   here[0] = *above + 1;
   return here[0] < 0 ? 0 : deeper(here) + here[0];
 }
 
+/// Asks for more than there can be, as a damaged file may make a reader do.
+void refuse_memory() {
+  volatile std::size_t bytes = std::size_t{1} << 62;
+  ::operator delete(::operator new(bytes));
+}
+
+/// What is half made when memory is refused, and falls over that.
+struct HalfMade {
+  bool whole = false;
+  ~HalfMade() { assert(whole); }
+};
+
 void break_by(std::string_view kind) {
   const Graph graph = graph_of(sound);
   now_at("share", &graph);
   if (kind == "assertion") assert(kind.empty());
+  if (kind == "refused-then-assertion") {
+    try {
+      refuse_memory();
+    } catch (const std::bad_alloc&) {  // It is told, and the work goes on.
+    }
+    assert(kind.empty());
+  }
+  if (kind == "half-made") {
+    const HalfMade half;
+    refuse_memory();
+  }
+  if (kind == "refused") refuse_memory();
+  if (kind == "exception") throw std::out_of_range("map::at");
   if (kind == "crash") std::raise(SIGSEGV);
   if (kind == "depth") {
     volatile int start = 0;

@@ -5,6 +5,7 @@
 
 #include "tools/dlc/bug_report.h"
 
+#include <cxxabi.h>
 #include <fcntl.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
@@ -21,6 +22,7 @@
 #include <exception>
 #include <initializer_list>
 #include <new>
+#include <typeinfo>
 #include <utility>
 
 #include "compiler/passes/runner/run_passes.h"
@@ -120,14 +122,12 @@ void refuse_memory() {
   throw std::bad_alloc();
 }
 
-[[noreturn]] void end_without_memory() {
-  put(STDERR_FILENO, "dlc: there is not enough memory\n");
-  _exit(status_of_failures);
-}
-
-/// What breaks after that (a destructor that asks for memory, a half-made object) is no mistake of ours.
+/// What breaks on the way from there to where it is handled (a destructor that asks for memory or finds an
+/// object half made) is no mistake of ours; what breaks after that is.
 void end_if_memory_was_refused() {
-  if (memory_was_refused) end_without_memory();
+  const std::type_info* const handled = abi::__cxa_current_exception_type();
+  const bool is_on_the_way = std::uncaught_exceptions() > 0 && memory_was_refused;
+  if (is_on_the_way || (handled != nullptr && *handled == typeid(std::bad_alloc))) end_without_memory();
 }
 
 /// Libraries tell that memory is exhausted by a failure like any other, or by SIGABRT.
@@ -166,8 +166,8 @@ void end_if_memory_is_exhausted() {
 }
 
 void end_by_exception() {
-  end_if_memory_was_refused();
-  __gnu_cxx::__verbose_terminate_handler();
+  end_if_memory_is_exhausted();
+  report({"a failure within was not taken care of"});
 }
 
 void report_signal(int signal) {
@@ -214,10 +214,16 @@ void our_mistake(std::string_view stage, const std::string& message, const Graph
   report({message});
 }
 
-void our_mistake(const std::string& message) {
+void our_mistake(const std::string& message, const std::string& only_reported) {
   end_if_memory_is_exhausted();
   scene().graph = nullptr;
+  if (!only_reported.empty()) scene().facts += "words: " + only_reported + "\n";
   report({message});
+}
+
+void end_without_memory() {
+  put(STDERR_FILENO, "dlc: there is not enough memory\n");
+  _exit(status_of_failures);
 }
 
 }  // namespace dlc

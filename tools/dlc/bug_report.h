@@ -24,7 +24,12 @@ void now_at(std::string_view stage, const Graph* graph = nullptr);
 Observer reporting_mistakes(Observer observer);
 
 [[noreturn]] void our_mistake(std::string_view stage, const std::string& message, const Graph& graph);
-/// Where the stage may have been left already.
-[[noreturn]] void our_mistake(const std::string& message);
+/// Where the stage may have been left already. What is only of use to us, such as an exception's words,
+/// stands in report.txt alone.
+[[noreturn]] void our_mistake(const std::string& message, const std::string& only_reported = "");
+
+/// One line and status 1. Nothing is taken down: what was half made when memory was refused may break by
+/// that.
+[[noreturn]] void end_without_memory();
 
 }  // namespace dlc

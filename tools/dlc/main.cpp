@@ -74,8 +74,8 @@ ExitStatus run(const Options& options) {
 int status_of(int count, char** words) {
   const auto options = read_options(count, words);
   if (const auto* error = std::get_if<OptionsError>(&options)) {
-    const bool as_json =
-        std::find(words, words + count, std::string_view("--json-diagnostics")) != words + count;
+    char** const end = std::find(words, words + count, std::string_view("--"));
+    const bool as_json = std::find(words, end, std::string_view("--json-diagnostics")) != end;
     return static_cast<int>(refuse(error->what, as_json));
   }
   const auto& wished = std::get<Options>(options);
@@ -96,8 +96,11 @@ int main(int count, char** words) {
     const int failed = static_cast<int>(dlc::say(dlc::ExitStatus::model_is_wrong, lost));
     return status == 0 ? failed : status;
   } catch (const std::bad_alloc&) {
-    return static_cast<int>(dlc::say(dlc::ExitStatus::model_is_wrong, "there is not enough memory"));
+    std::fflush(stdout);
+    dlc::end_without_memory();
   } catch (const std::exception& error) {
-    dlc::our_mistake(error.what());
+    dlc::our_mistake("a failure within was not taken care of", error.what());
+  } catch (...) {
+    dlc::our_mistake("a failure within was not taken care of");
   }
 }

@@ -83,7 +83,6 @@ bool is_override(const std::string& word) {
 /// Everything that is no option: the file, overrides; the first that is neither is the mistake.
 std::optional<OptionsError> sort_rest(const std::vector<std::string>& rest, Options& options) {
   for (const std::string& word : rest) {
-    if (word == "--") continue;
     if (word.starts_with("-") && word.size() > 1) {
       const std::string name = word.substr(0, word.find('='));
       return OptionsError{"unknown option " + name + did_you_mean(name, option_names())};
@@ -182,9 +181,23 @@ std::optional<OptionsError> check_prediction(const Options& options) {
   return std::nullopt;
 }
 
+/// The words before "--", which ends the options.
+int count_before_end(int count, char** words) {
+  return static_cast<int>(std::find(words, words + count, std::string_view("--")) - words);
+}
+
+/// What stands behind "--". A file whose name begins as options do gets its folder before it, so that it is
+/// one wherever it is written afterwards, in the commands that are proposed too.
+std::vector<std::string> words_behind_end(int first, int count, char** words) {
+  std::vector<std::string> behind;
+  for (int i = first; i < count; ++i)
+    behind.push_back((std::string_view(words[i]).starts_with("-") ? "./" : "") + std::string(words[i]));
+  return behind;
+}
+
 /// A flag that is written with a value. The library would take some of them for yes and some for no.
 std::optional<OptionsError> check_flags(int count, char** words) {
-  for (int i = 1; i < count && std::string_view(words[i]) != "--"; ++i) {
+  for (int i = 1; i < count; ++i) {
     for (const OptionRow& row : option_rows()) {
       const std::string begin = "--" + row.name + "=";
       if (row.kind == OptionKind::flag && std::string_view(words[i]).starts_with(begin))
@@ -212,7 +225,8 @@ std::variant<Options, OptionsError> read_options(int count, char** words) {
   options.words.assign(words, words + count);
   if (count > 0) options.words.front() = "dlc";
 
-  if (auto error = check_flags(count, words)) return *error;
+  const int before_end = count_before_end(count, words);
+  if (auto error = check_flags(before_end, words)) return *error;
 
   CLI::App app;
   app.set_help_flag();
@@ -234,7 +248,7 @@ std::variant<Options, OptionsError> read_options(int count, char** words) {
     known.push_back(option);
   }
   try {
-    app.parse(count, words);
+    app.parse(before_end, words);
   } catch (const CLI::ParseError& error) {
     for (const OptionRow& row : rows) {  // It begins with the option's name.
       if (std::string_view(error.what()).starts_with("--" + row.name + ":")) return no_value(row);
@@ -262,6 +276,7 @@ std::variant<Options, OptionsError> read_options(int count, char** words) {
     }
     options.values[rows[i].name] = values[i];
   }
+  for (std::string& word : words_behind_end(before_end + 1, count, words)) rest.push_back(std::move(word));
   if (auto error = sort_rest(rest, options)) return *error;
   if (auto error = check_values(options)) return *error;
   if (auto error = check_company(options)) return *error;

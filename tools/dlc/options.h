@@ -30,6 +30,7 @@ struct OptionsError {
   std::string what;
 };
 
+/// Options end at "--": what follows is the file, overrides and sources, however it begins.
 std::variant<Options, OptionsError> read_options(int count, char** words);
 
 /// A word as it is typed in a shell: in quotes where it needs them.
