@@ -1,9 +1,8 @@
-#include <zlib.h>
-
 #include <catch2/catch.hpp>
 
 #include "runtime/data/classes.h"
 #include "runtime/data/readers/readers.h"
+#include "tests/files/packed.h"
 #include "tests/files/temporary_folder.h"
 
 // Files that are not what they should be, as users meet them: each ends in one line that says so.
@@ -20,14 +19,6 @@ struct Broken {
   std::string content;
   std::string line;  // what is said
 };
-
-std::string packed(const std::string& text) {
-  const TemporaryFolder folder;
-  gzFile file = gzopen((folder / "a.gz").c_str(), "wb");
-  gzwrite(file, text.data(), static_cast<unsigned>(text.size()));
-  gzclose(file);
-  return content_of(folder / "a.gz");
-}
 
 const std::string page = "<!DOCTYPE html>\n<html><body>404 Not Found</body></html>\n";
 const std::string pointer = "version https://git-lfs.github.com/spec/v1\noid sha256:4d7a\nsize 12345\n";

@@ -1,10 +1,9 @@
 #include "runtime/data/readers/cifar.h"
 
-#include <zlib.h>
-
 #include <catch2/catch.hpp>
 
 #include "runtime/data/classes.h"
+#include "tests/files/packed.h"
 #include "tests/files/temporary_folder.h"
 
 using namespace dlc;
@@ -29,12 +28,6 @@ std::string records(int count, int first = 0) {
     }
   }
   return text;
-}
-
-void put_packed(const std::filesystem::path& path, const std::string& text) {
-  gzFile file = gzopen(path.c_str(), "wb");
-  gzwrite(file, text.data(), static_cast<unsigned>(text.size()));
-  gzclose(file);
 }
 
 void check_records(const DataTable& table, int count) {
@@ -75,7 +68,7 @@ std::string failure_of(const std::string& content, const char* name = "a.bin") {
 TEST_CASE("the planes of CIFAR become images, over several files, packed or not", "[data][cifar]") {
   const TemporaryFolder folder;
   folder.put("part_1.bin", records(300));  // more than are read at once
-  put_packed(folder / "part_2.bin", records(150, 300));
+  folder.put("part_2.bin", packed(records(150, 300)));
   folder.put("part_3.bin", records(1, 450));
   const ReaderCall call{
       .reader = "cifar", .files = {{"", "part_{1..3}.bin"}}, .names = {}, .separator = ',', .missing = {}};
@@ -111,7 +104,7 @@ TEST_CASE("a CIFAR file cut off anywhere, packed or not, ends in a message", "[d
                              std::to_string(size) + ")";
     CHECK(failure_of(content) == "a.bin" + rest);
     const TemporaryFolder folder;
-    put_packed(folder / "a.gz", content);
+    folder.put("a.gz", packed(content));
     for (const bool header_only : {false, true}) {
       const auto packed = read_cifar_file(folder / "a.gz", {header_only});
       REQUIRE_FALSE(packed);
@@ -139,7 +132,7 @@ TEST_CASE("what is no CIFAR-10 is recognised", "[data][cifar]") {
         "a.bin: this is a web page, not a binary file of CIFAR-10 (at byte 0)");
   CHECK(failure_of("\x89PNG\r\n\x1a\n") ==
         "a.bin: this is a PNG image, not a binary file of CIFAR-10 (at byte 0)");
-  CHECK(failure_of(std::string(3074 * 3, '\x01')) ==
+  CHECK(failure_of(std::string(std::size_t{3074} * 3, '\x01')) ==
         "a.bin: record 3 ends after 3 of its 3073 bytes; the size is that of a file of CIFAR-100, which this "
         "reader "
         "does not know (at byte 9222)");

@@ -1,10 +1,9 @@
 #include "runtime/data/readers/idx.h"
 
-#include <zlib.h>
-
 #include <catch2/catch.hpp>
 
 #include "runtime/data/readers/readers.h"
+#include "tests/files/packed.h"
 #include "tests/files/temporary_folder.h"
 
 using namespace dlc;
@@ -28,12 +27,6 @@ std::string failure_of(const std::string& content, const char* name = "a.idx") {
   const auto column = read_idx_file(folder.put(name, content));
   REQUIRE_FALSE(column);
   return without_folder(one_line(column.failure()), folder);
-}
-
-void put_packed(const std::filesystem::path& path, const std::string& text) {
-  gzFile file = gzopen(path.c_str(), "wb");
-  gzwrite(file, text.data(), static_cast<unsigned>(text.size()));
-  gzclose(file);
 }
 
 ReaderCall idx_call(std::vector<ReaderFiles> files) {
@@ -78,14 +71,14 @@ TEST_CASE("an IDX file cut off anywhere, packed or not, ends in a message", "[da
   for (std::size_t size = 0; size < whole.size(); ++size) {
     INFO(size);
     const std::string line = failure_of(whole.substr(0, size));
-    const std::string packed = [&] {
+    const std::string of_gzip = [&] {
       const TemporaryFolder folder;
-      put_packed(folder / "a.gz", whole.substr(0, size));
+      folder.put("a.gz", packed(whole.substr(0, size)));
       const auto column = read_idx_file(folder / "a.gz");
       REQUIRE_FALSE(column);
       return without_folder(one_line(column.failure()), folder);
     }();
-    CHECK(packed == "a.gz" + line.substr(5));
+    CHECK(of_gzip == "a.gz" + line.substr(5));
     if (size == 0) {
       CHECK(line == "a.idx: the file is empty");
     } else if (size < 16) {
@@ -100,7 +93,7 @@ TEST_CASE("an IDX file cut off anywhere, packed or not, ends in a message", "[da
         "a.idx: longer than it should be: the header promises [3, 2, 2], which are 12 bytes of data, but 13 "
         "follow");
   const TemporaryFolder folder;
-  put_packed(folder / "a.gz", whole + "!");
+  folder.put("a.gz", packed(whole + "!"));
   const auto longer = read_idx_file(folder / "a.gz");
   REQUIRE_FALSE(longer);
   CHECK(without_folder(one_line(longer.failure()), folder) ==

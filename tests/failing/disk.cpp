@@ -110,7 +110,7 @@ void fails_everywhere(const std::vector<Scenario>& scenarios, const std::vector<
 }  // namespace
 
 TEST_CASE("a disk that fails at any call leaves each file old or new, and is told", "[failing][law]") {
-  const unsigned all = calls_that_write;
+  const unsigned all = calls_that_write | bit(SystemCall::stat);
   fails_everywhere(all_writings(),
                    {{"the disk is full once", all, Trouble::once, ENOSPC},
                     {"the disk is full", all, Trouble::onwards, ENOSPC},
@@ -124,6 +124,35 @@ TEST_CASE("a disk that cannot be read ends in what was there or in a message", "
   fails_everywhere(all_readings(), {{"an error of the disk once", all, Trouble::once, EIO},
                                     {"the disk is gone", all, Trouble::onwards, EIO},
                                     {"a short read", all, Trouble::shortened, 0}});
+}
+
+/// How many of these calls the works make when nothing fails.
+template <class Scenario, class Work>
+long calls_of(SystemCall call, const std::vector<Scenario>& scenarios, const Work& work) {
+  long count = 0;
+  for (const Scenario& scenario : scenarios) {
+    const TemporaryFolder folder;
+    count += work(scenario, folder.path(), FailurePlan{bit(call), Trouble::once, 0, 0});
+  }
+  return count;
+}
+
+TEST_CASE("each kind of call that can fail is made by something that is tried", "[failing]") {
+  const auto reads = [](const Reading& reading, const std::filesystem::path& folder,
+                        const FailurePlan& plan) {
+    reading.prepare(folder);
+    return with_failing(plan, [&] { CHECK(reading.read(folder)); });
+  };
+  const auto writes = [](const Writing& writing, const std::filesystem::path& folder,
+                         const FailurePlan& plan) {
+    return with_failing(plan, [&] { CHECK(writing.write(folder, 1)); });
+  };
+  for (unsigned i = 0; i < static_cast<unsigned>(SystemCall::memory); ++i) {
+    INFO("call " << i);
+    const auto call = static_cast<SystemCall>(i);
+    if ((calls_that_read & bit(call)) != 0) CHECK(calls_of(call, all_readings(), reads) > 0);
+    if ((calls_that_write & bit(call)) != 0) CHECK(calls_of(call, all_writings(), writes) > 0);
+  }
 }
 
 TEST_CASE("a run that cannot be looked at is not written over", "[failing]") {

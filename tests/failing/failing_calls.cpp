@@ -55,7 +55,7 @@ bool is_met() {
   const long n = ++state.count;
   if (state.plan.at == 0 || n < state.plan.at) return false;
   if (state.plan.trouble == Trouble::killed) ::kill(::getpid(), SIGKILL);
-  return n == state.plan.at || state.plan.trouble == Trouble::onwards;
+  return n == state.plan.at || state.plan.trouble != Trouble::once;
 }
 
 template <class Where>
@@ -82,6 +82,10 @@ bool fails(SystemCall call, Where where, std::size_t* size = nullptr) {
   if (!state.armed || (state.plan.calls & bit(SystemCall::memory)) == 0) return false;
   if (state.folder != nullptr && !state.has_begun) return false;
   return is_met();
+}
+
+bool has_mode(int flags) {
+  return (flags & O_CREAT) != 0 || (flags & O_TMPFILE) == O_TMPFILE;
 }
 
 template <class Function>
@@ -115,6 +119,7 @@ long calls_so_far() {
 }  // namespace dlc
 
 using dlc::fails;
+using dlc::has_mode;
 using dlc::real;
 using dlc::SystemCall;
 
@@ -123,10 +128,24 @@ extern "C" {
 int open(const char* path, int flags, ...) {
   va_list list;
   va_start(list, flags);
-  const mode_t mode = (flags & O_CREAT) != 0 ? va_arg(list, mode_t) : 0;
+  const mode_t mode = has_mode(flags) ? va_arg(list, mode_t) : 0;
   va_end(list);
   static auto* const next = real<int(const char*, int, ...)>("open");
   return fails(SystemCall::open, path) ? -1 : next(path, flags, mode);
+}
+
+int openat(int folder, const char* path, int flags, ...) {
+  va_list list;
+  va_start(list, flags);
+  const mode_t mode = has_mode(flags) ? va_arg(list, mode_t) : 0;
+  va_end(list);
+  static auto* const next = real<int(int, const char*, int, ...)>("openat");
+  return fails(SystemCall::openat, path) ? -1 : next(folder, path, flags, mode);
+}
+
+DIR* fdopendir(int descriptor) {
+  static auto* const next = real<DIR*(int)>("fdopendir");
+  return fails(SystemCall::fdopendir, descriptor) ? nullptr : next(descriptor);
 }
 
 ssize_t read(int descriptor, void* into, size_t size) {

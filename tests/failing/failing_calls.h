@@ -5,9 +5,12 @@
 namespace dlc {
 
 /// The calls of the system that can be made to fail. This program's own definitions of them stand before the
-/// library's, count, and go on to those: also what zlib and the standard library call comes by here.
+/// library's, count, and go on to those: also what zlib and the standard library call comes by here. A folder
+/// is read by openat, fdopendir and readdir; zlib's lseek is no failure where it cannot be done, and stays.
 enum class SystemCall : unsigned {
   open,
+  openat,
+  fdopendir,
   read,
   pread,
   fstat,
@@ -28,15 +31,15 @@ constexpr unsigned bit(SystemCall call) {
 inline constexpr unsigned calls_that_write = bit(SystemCall::open) | bit(SystemCall::write) |
                                              bit(SystemCall::fsync) | bit(SystemCall::close) |
                                              bit(SystemCall::rename) | bit(SystemCall::mkdir);
-inline constexpr unsigned calls_that_read = bit(SystemCall::open) | bit(SystemCall::read) |
-                                            bit(SystemCall::pread) | bit(SystemCall::fstat) |
-                                            bit(SystemCall::readdir);
+inline constexpr unsigned calls_that_read =
+    bit(SystemCall::open) | bit(SystemCall::openat) | bit(SystemCall::fdopendir) | bit(SystemCall::read) |
+    bit(SystemCall::pread) | bit(SystemCall::fstat) | bit(SystemCall::stat) | bit(SystemCall::readdir);
 
 /// What happens to the n-th of the calls.
 enum class Trouble {
   once,       // it fails
   onwards,    // it fails, and so do all after it
-  shortened,  // a read or write succeeds with half of the bytes, at least one
+  shortened,  // a read or write succeeds with half of the bytes, at least one, and so do all after it
   killed      // the process is killed before it
 };
 

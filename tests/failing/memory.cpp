@@ -106,10 +106,12 @@ Attempt attempt_of(const Writing& writing) {
     const Files before = files_of(folder.path());
     if (!writing.write(model.path(), 2)) return "nothing was written over it";
     const Files after = files_of(model.path());
+    const int open = open_files();
     Result<void> result;
     const std::string end =
         tried<void>(plan, board, calls, result, [&] { return writing.write(folder.path(), 2); });
     if (!end.empty() && end != "told" && end != "thrown") return end;
+    if (open_files() != open) return "a file stayed open";
     const Files now = files_of(folder.path());
     for (const auto& [name, content] : now) {
       const bool is_old = before.contains(name) && before.at(name) == content;

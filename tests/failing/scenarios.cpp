@@ -1,7 +1,5 @@
 #include "tests/failing/scenarios.h"
 
-#include <zlib.h>
-
 #include "runtime/data/readers/readers.h"
 #include "runtime/files/atomic_write.h"
 #include "runtime/files/history.h"
@@ -11,6 +9,7 @@
 #include "runtime/files/safetensors.h"
 #include "runtime/files/sha256.h"
 #include "runtime/report/curve.h"
+#include "tests/files/packed.h"
 #include "tests/files/temporary_folder.h"
 
 namespace dlc::tests {
@@ -61,14 +60,6 @@ Result<void> begin_run(const fs::path& folder, int) {
   const Result<fs::path> run = make_run_folder(folder, "wine");
   if (!run) return run.failure();
   return write_model(*run, "net n(x[1]) { x }\n", {{"rate", "0.1"}});
-}
-
-std::string packed(const std::string& text) {
-  const TemporaryFolder folder;
-  gzFile file = gzopen((folder / "a.gz").c_str(), "wb");
-  gzwrite(file, text.data(), static_cast<unsigned>(text.size()));
-  gzclose(file);
-  return content_of(folder / "a.gz");
 }
 
 void put(const fs::path& path, const std::string& content) {

@@ -1,22 +1,13 @@
-#include <zlib.h>
-
 #include <catch2/catch.hpp>
 
 #include "runtime/files/input_file.h"
 #include "runtime/files/sha256.h"
+#include "tests/files/packed.h"
 #include "tests/files/temporary_folder.h"
 
 using namespace dlc;
 
 namespace {
-
-std::string gzipped(const std::string& text, const TemporaryFolder& folder) {
-  const std::filesystem::path path = folder / "made.gz";
-  gzFile file = gzopen(path.c_str(), "wb9");
-  gzwrite(file, text.data(), static_cast<unsigned>(text.size()));
-  gzclose(file);
-  return content_of(path);
-}
 
 std::string failure_of(const std::filesystem::path& path, const TemporaryFolder& folder,
                        std::int64_t limit = 1 << 20) {
@@ -41,11 +32,11 @@ TEST_CASE("plain and packed files give the same text", "[files]") {
   for (const std::size_t size : {0U, 1U, 2U, 1000U, 65536U, 65537U, 300000U}) {
     std::string text(size, 'x');
     for (std::size_t i = 0; i < size; ++i) text[i] = static_cast<char>(i * i % 251);
-    const std::string packed = gzipped(text, folder);
+    const std::string gzip = packed(text);
     const auto plain = read_whole(folder.put("plain", text));
-    const auto named = read_whole(folder.put("named.gz", packed));
-    const auto unnamed = read_whole(folder.put("unnamed", packed));
-    const auto twice = read_whole(folder.put("twice.gz", packed + packed));
+    const auto named = read_whole(folder.put("named.gz", gzip));
+    const auto unnamed = read_whole(folder.put("unnamed", gzip));
+    const auto twice = read_whole(folder.put("twice.gz", gzip + gzip));
     REQUIRE((plain && named && unnamed && twice));
     CHECK(*plain == text);
     CHECK(*named == text);
@@ -57,17 +48,17 @@ TEST_CASE("plain and packed files give the same text", "[files]") {
 TEST_CASE("a packed file cut off or changed anywhere ends in a message", "[files]") {
   const TemporaryFolder folder;
   const std::string text = "the quick brown fox jumps over the lazy dog, and over again";
-  const std::string packed = gzipped(text, folder);
-  for (std::size_t size = 0; size < packed.size(); ++size) {
-    const std::string line = failure_of(folder.put("cut.gz", packed.substr(0, size)), folder);
+  const std::string gzip = packed(text);
+  for (std::size_t size = 0; size < gzip.size(); ++size) {
+    const std::string line = failure_of(folder.put("cut.gz", gzip.substr(0, size)), folder);
     INFO(size);
     if (size == 0) CHECK(line == "cut.gz: the file is empty");
     if (size == 1) CHECK(line == "cut.gz: the name ends in .gz, but this is no gzip file");
     if (size > 1) CHECK(line == "cut.gz: the gzip file is cut off: it ends in the middle of its data");
   }
-  for (std::size_t at = 0; at < packed.size(); ++at) {
+  for (std::size_t at = 0; at < gzip.size(); ++at) {
     for (const int change : {0x01, 0x80, 0xff}) {
-      std::string damaged = packed;
+      std::string damaged = gzip;
       damaged[at] = static_cast<char>(damaged[at] ^ change);
       const auto result = read_whole(folder.put("damaged.gz", damaged));
       // Bytes that are no data (time, system) may change; else the sum at the end does not fit.
@@ -93,7 +84,7 @@ TEST_CASE("what is no file, too large or something else is said", "[files]") {
   CHECK(read_whole(file, 5));
   CHECK(failure_of(folder.put("page.gz", "<!DOCTYPE html><html>"), folder) ==
         "page.gz: the name ends in .gz, but this is a web page");
-  const std::string bomb = gzipped(std::string(1 << 20, 'a'), folder);
+  const std::string bomb = packed(std::string(1 << 20, 'a'));
   CHECK(failure_of(folder.put("bomb.gz", bomb), folder, 1000) ==
         "bomb.gz: the file is larger than 1000 bytes");
 }
