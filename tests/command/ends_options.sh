@@ -38,3 +38,7 @@ for wish in --summary --format --emit=plan --time --help --version; do
   refused '^dlc: --quiet goes with --train, --evaluate, --predict, --dry-run, --check, --data$' wine.net $wish --quiet
 done
 good wine.net --check --quiet
+good wine.net --evaluate --weights run
+[ -s message ] || fail "--evaluate does not say which weights"
+good wine.net --evaluate --weights run --quiet
+[ ! -s message ] || fail "--evaluate --quiet says $(cat message)"

@@ -22,3 +22,6 @@ for wish in --train --dry-run; do
   [ $status -eq 1 ] || fail "$wish in a place that cannot be: status $status, $(cat out message)"
 done
 grep -q '^dlc: runs: nothing can be written there: ' message || fail "--dry-run says $(cat message)"
+status=0
+"$dlc" wine.net --dry-run --out loop/run > out 2> message || status=$?
+[ $status -eq 1 ] && grep -q ': nothing can be written there: ' message || fail "--dry-run --out: $status, $(cat message)"

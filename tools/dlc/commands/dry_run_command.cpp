@@ -43,12 +43,12 @@ std::string long_time(double seconds) {
 Result<std::string> writable_folder(const Options& options) {
   if (options.has("out")) {
     const std::string out = options.value("out");
+    if (Result<void> can = can_write_in(out); !can) return can.failure();
     if (holds_run(out)) {
       return Failure{.what = "this folder holds a run, and a run is never written over; choose another --out",
                      .file = out,
                      .command_line = true};
     }
-    if (Result<void> can = can_write_in(out); !can) return can.failure();
     return out;
   }
   if (Result<void> can = can_write_in("runs"); !can) return can.failure();

@@ -149,7 +149,7 @@ ExitStatus evaluate_command(Session& session) {
   const LoadedPart* part = data->find(name);
   if (part == nullptr)
     return session.fail(ExitStatus::command_is_wrong, "the data have no part " + name), session.status();
-  say_weights(session, *file);
+  if (!session.options().has("quiet")) say_weights(session, *file);
   return Evaluation(session, *compilation, *data, *part, weights).run();
 }
 
