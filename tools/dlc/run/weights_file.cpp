@@ -1,7 +1,9 @@
 #include "tools/dlc/run/weights_file.h"
 
+#include <algorithm>
 #include <array>
 #include <charconv>
+#include <cmath>
 #include <cstring>
 #include <nlohmann/json.hpp>
 
@@ -32,36 +34,89 @@ bool read_number(std::string_view text, Number& number) {
   return error == std::errc() && stop == end;
 }
 
-/// What metadata_of has written; none if anything is missing or is not what it should be.
-std::optional<TrainingPosition> position_of(const Metadata& metadata, std::uint64_t seed) {
-  const auto number = [&](const char* name, auto& value) {
-    const auto found = metadata.find(name);
-    return found != metadata.end() && read_number(found->second, value);
-  };
-  TrainingPosition at;
-  std::uint64_t own_seed = 0;
-  if (!number("seed", own_seed) || own_seed != seed || !number("epoch", at.epoch) ||
-      !number("step", at.step) || !number("next_example", at.next) || !number("measured", at.measured) ||
-      at.epoch < 1 || at.step < 0 || at.next < 0) {
-    return std::nullopt;
+/// Reads what metadata_of has written of the position. The file may be from anywhere: the training counts on
+/// from these numbers, so each of them is one that a training can come to.
+class PositionReader {
+ public:
+  explicit PositionReader(const Metadata& metadata) : metadata_(metadata) {}
+
+  Result<TrainingPosition> read(std::uint64_t seed) {
+    const std::string* own_seed = find("seed");
+    if (own_seed == nullptr)
+      return Failure{.what = "this file does not say where the run stands", .file = {}};
+    if (*own_seed != std::to_string(seed)) {
+      return Failure{.what = "this file is of a run with the seed " + *own_seed + ", not " +
+                             std::to_string(seed) + ": it is not this run's",
+                     .file = {}};
+    }
+    TrainingPosition at;
+    integer("step", at.step, 0, most_steps);
+    integer("epoch", at.epoch, 1, std::max<std::int64_t>(at.step, 1));  // An epoch has at least one step.
+    integer("next_example", at.next, 0, most_examples);
+    integer("measured", at.measured, 0, at.step);
+    best("best", at.best, "best_epoch", at.best_epoch, at.epoch);
+    if (find("best_step") != nullptr) integer("best_step", at.best_step, 0, at.measured);
+    best("stop_best", at.stop_best, "stop_epoch", at.stop_epoch, at.epoch);
+    read_sums(at.sums);
+    if (wrong_.empty()) return at;
+    return Failure{.what = "where the run stands cannot be read: the file is damaged (" + wrong_ + ")",
+                   .file = {}};
   }
-  for (const auto& [name, value, epoch, of] :
-       {std::tuple("best", &at.best, "best_epoch", &at.best_epoch),
-        std::tuple("stop_best", &at.stop_best, "stop_epoch", &at.stop_epoch)}) {
-    if (!metadata.contains(name)) continue;
-    double best = 0;
-    if (!number(name, best) || !number(epoch, *of)) return std::nullopt;
-    *value = best;
+
+ private:
+  static constexpr std::int64_t most_steps = std::int64_t{1} << 40;
+  static constexpr std::int64_t most_examples = std::int64_t{1} << 62;
+
+  const std::string* find(const char* name) const {
+    const auto found = metadata_.find(name);
+    return found == metadata_.end() ? nullptr : &found->second;
   }
-  number("best_step", at.best_step);  // Earlier versions did not write it.
-  const auto sums = metadata.find("sums");
-  for (std::string_view rest = sums == metadata.end() ? "" : std::string_view(sums->second); !rest.empty();) {
-    const std::size_t end = std::min(rest.find(' '), rest.size());
-    if (!read_number(rest.substr(0, end), at.sums.emplace_back())) return std::nullopt;
-    rest.remove_prefix(std::min(end + 1, rest.size()));
+
+  /// The first that is wrong stays: what is wrong after it may be only for it.
+  void tell(const char* name, const std::string& why = "") {
+    if (!wrong_.empty()) return;
+    const std::string* text = find(name);
+    wrong_ = name + (text == nullptr ? std::string(" is missing") : " is " + *text + why);
   }
-  return at;
-}
+
+  void integer(const char* name, std::int64_t& value, std::int64_t least, std::int64_t most) {
+    const std::string* text = find(name);
+    if (text == nullptr || !read_number(*text, value)) {
+      tell(name);
+    } else if (value < least || value > most) {
+      tell(name, ", it can be " + std::to_string(least) + " to " + std::to_string(most));
+    }
+  }
+
+  /// A value of something that is watched, which may be infinite, and when it was reached.
+  void best(const char* name, std::optional<double>& value, const char* epoch_name, std::int64_t& epoch,
+            std::int64_t last_epoch) {
+    const std::string* text = find(name);
+    if (text == nullptr) return;
+    double number = 0;
+    if (!read_number(*text, number) || std::isnan(number)) tell(name);
+    value = number;
+    integer(epoch_name, epoch, 1, last_epoch);
+  }
+
+  /// The number of examples and then any numbers.
+  void read_sums(std::vector<double>& sums) {
+    const std::string* text = find("sums");
+    for (std::string_view rest = text == nullptr ? "" : std::string_view(*text); !rest.empty();) {
+      const std::size_t end = std::min(rest.find(' '), rest.size());
+      if (!read_number(rest.substr(0, end), sums.emplace_back())) return tell("sums");
+      rest.remove_prefix(std::min(end + 1, rest.size()));
+    }
+    if (sums.empty()) return;
+    const double examples = sums.front();
+    if (!(examples >= 0 && examples <= static_cast<double>(most_examples)) ||
+        examples != std::floor(examples))
+      tell("sums");
+  }
+
+  const Metadata& metadata_;
+  std::string wrong_;
+};
 
 Metadata metadata_of(const Model& model, const KnownData& data, const TrainingPosition* position,
                      std::uint64_t seed) {
@@ -150,11 +205,10 @@ Result<TrainingPosition> read_last(const std::filesystem::path& path, Weights& w
                                    std::uint64_t seed) {
   const Result<Tensors> tensors = read_safetensors(path);
   if (!tensors) return tensors.failure();
-  std::optional<TrainingPosition> position = position_of(tensors->metadata, seed);
-  if (!position)
-    return Failure{"this file does not say where the run stands", path.string(), 0, 0, -1, false};
+  Result<TrainingPosition> position = PositionReader(tensors->metadata).read(seed);
+  if (!position) return Failure{.what = position.failure().what, .file = path.string()};
   if (Result<void> filled = fill(*tensors, path, weights, model, true); !filled) return filled.failure();
-  return *std::move(position);
+  return position;
 }
 
 }  // namespace dlc
