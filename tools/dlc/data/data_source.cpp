@@ -95,19 +95,15 @@ Result<ReaderCall> reader_call(const DataReader& reader) {
       const std::optional<Shape> size = size_of_images(value);
       if (!size)
         return Failure{
-            "images: size is " + to_text(value) + ", but [height, width] is needed, such as [64, 64]",
-            "",
-            0,
-            0,
-            -1,
-            false};
+            .what = "images: size is " + to_text(value) + ", but [height, width] is needed, such as [64, 64]",
+            .file = {}};
       call.size = *size;
       continue;
     }
     const std::optional<std::vector<std::string>> texts = texts_of(value);
     if (!texts)
-      return Failure{
-          reader.reader + ": " + name + " is " + to_text(value) + ", a text is needed", "", 0, 0, -1, false};
+      return Failure{.what = reader.reader + ": " + name + " is " + to_text(value) + ", a text is needed",
+                     .file = {}};
     if (name.empty() || names_columns) {
       call.files.push_back({name, texts->front()});
     } else if (name == "names") {
@@ -117,8 +113,7 @@ Result<ReaderCall> reader_call(const DataReader& reader) {
     } else if (name == "missing") {
       call.missing = *texts;
     } else {
-      return Failure{
-          reader.reader + " has no argument " + name + " = " + to_text(value), "", 0, 0, -1, false};
+      return Failure{.what = reader.reader + " has no argument " + name + " = " + to_text(value), .file = {}};
     }
   }
   return call;

@@ -19,7 +19,7 @@ struct Draft {
 };
 
 Failure failure_at(std::string what, const Place& place) {
-  return {std::move(what), place.file, place.line, place.column, -1, false};
+  return {.what = std::move(what), .file = place.file, .line = place.line, .column = place.column};
 }
 
 Result<void> columns_exist(const DataTable& table, const ColumnUse& use) {

@@ -93,7 +93,7 @@ class Run {
     if (!folder) return folder.failure();
     folder_ = *folder;
     if (!lock_run(folder_))
-      return Failure{"another process trains in this folder now", folder_.string(), 0, 0, -1, false};
+      return Failure{.what = "another process trains in this folder now", .file = folder_.string()};
     if (stopped_) {
       differences_ = differences(*stopped_, run_texts(session_), session_.options().overrides);
       if (Result<void> gone_on = go_on(); !gone_on) return gone_on;
