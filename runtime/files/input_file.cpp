@@ -129,7 +129,12 @@ Result<InputFile> InputFile::open(const std::filesystem::path& path) {
   };
   // A pipe must not make us wait.
   Descriptor descriptor(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
-  if (descriptor.number() < 0) return failed("cannot be opened: " + reason_of(errno));
+  if (descriptor.number() < 0) {
+    const bool not_there = errno == ENOENT;
+    Failure failure = failed("cannot be opened: " + reason_of(errno));
+    failure.not_there = not_there;
+    return failure;
+  }
   struct stat status {};
   if (::fstat(descriptor.number(), &status) != 0) return failed("cannot be read: " + reason_of(errno));
   if (S_ISDIR(status.st_mode)) return failed("this is a folder, not a file");

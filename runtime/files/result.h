@@ -17,6 +17,7 @@ struct Failure {
   std::int64_t column = 0;    // from 1, in characters; 0 where it is not known
   std::int64_t byte = -1;     // from 0; -1 where it is not known
   bool command_line = false;  // the command asked for what cannot be: exit status 2, not 1
+  bool not_there = false;     // the file is on another machine, perhaps; nothing is damaged
 };
 
 /// `file:line:column: what` or `file: what (at byte n)`; never more than one line.

@@ -5,11 +5,13 @@
 #include <cstdio>
 #include <new>
 #include <stdexcept>
+#include <string>
 #include <string_view>
 
 #include "compiler/compile.h"
 #include "compiler/target/target.h"
 #include "tools/dlc/bug_report.h"
+#include "tools/dlc/self_test/self_test.h"
 
 namespace dlc {
 namespace {
@@ -56,6 +58,17 @@ struct HalfMade {
   ~HalfMade() { assert(whole); }
 };
 
+/// The step of another graph, in which a part of its text is replaced; as it should be where the graph
+/// has none such.
+CompileStep with_text(const std::string& part, const std::string& replacement) {
+  return [=](const Graph& graph, const Target& target) {
+    std::string text = print(graph);
+    const std::size_t place = text.find(part);
+    if (place != std::string::npos) text.replace(place, part.size(), replacement);
+    return compiled_step(graph_of(text), target);
+  };
+}
+
 void break_by(std::string_view kind) {
   const Graph graph = graph_of(sound);
   now_at("share", &graph);
@@ -94,6 +107,13 @@ void break_by(std::string_view kind) {
 int main(int count, char** words) {
   if (count != 2) return 2;
   dlc::report_our_mistakes("breaks-on-purpose", "model.net");
-  dlc::break_by(words[1]);
+  const std::string_view kind = words[1];
+  const auto with_momentum = [](const std::string& momentum) {
+    const std::string kept = " * `classifier.dense_1.w:v`";
+    return dlc::with_text("0.9" + kept, momentum + kept);
+  };
+  if (kind == "wrong-step") return static_cast<int>(dlc::self_test({}, with_momentum("0.8")));
+  if (kind == "step-without-numbers") return static_cast<int>(dlc::self_test({}, with_momentum("log(-1)")));
+  dlc::break_by(kind);
   return 0;
 }

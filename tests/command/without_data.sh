@@ -85,5 +85,3 @@ for wish in --evaluate '--predict table.csv' '--predict --index 0'; do
   refused ': there are no examples to ' drawn.net $wish
   refused ': there are no examples to ' drawn.net $wish --weights whole
 done
-sed -i 's/train.error/valid.error/' drawn.net
-refused ': there is no part valid to keep or stop by' drawn.net --train

@@ -216,7 +216,7 @@ TEST_CASE("standardization agrees with two sweeps over all numbers", "[data][sta
     for (std::size_t i = 0; i < size; ++i) {
       double sum = 0;
       double squares = 0;
-      const double samples = static_cast<double>(numbers.size() / size);
+      const auto samples = static_cast<double>(numbers.size() / size);
       for (std::size_t k = i; k < numbers.size(); k += size) sum += static_cast<double>(numbers[k]);
       for (std::size_t k = i; k < numbers.size(); k += size)
         squares += std::pow(static_cast<double>(numbers[k]) - sum / samples, 2);

@@ -115,7 +115,7 @@ TEST_CASE("every example is in one part at most, ascending", "[data][split][law]
     CHECK(all.back() < count);
     if (rule.strata.empty()) continue;
     for (std::int32_t label = 0; label < 5; ++label) {
-      const double members = static_cast<double>(std::count(strata.begin(), strata.end(), label));
+      const auto members = static_cast<double>(std::count(strata.begin(), strata.end(), label));
       const auto in_train = std::count_if(parts[0].begin(), parts[0].end(), [&](std::int64_t i) {
         return strata[static_cast<std::size_t>(i)] == label;
       });

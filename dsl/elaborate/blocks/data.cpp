@@ -1,31 +1,18 @@
 #include <algorithm>
 
 #include "dsl/elaborate/blocks/field_reader.h"
+#include "dsl/elaborate/blocks/reader_forms.h"
 #include "dsl/elaborate/elaborator.h"
 
 namespace dlc {
 
 namespace {
 
-struct ReaderName {
-  const char* name;
-  bool is_there;  // else it is only spoken of
-};
-constexpr ReaderName readers[] = {
-#define READER(name, is_there) {#name, is_there},
-#include "dsl/elaborate/blocks/readers.def"
-};
-
 bool is_image_size(const Setting& setting) {
   const ListSetting* list = as_list(setting);
   return list && list->elements.size() == 2 &&
          std::all_of(list->elements.begin(), list->elements.end(),
                      [](const Setting& element) { return as_integer(element).value_or(0) > 0; });
-}
-
-/// csv("f"), idx(image = "f"): all but these are files.
-bool names_file(const std::string& argument) {
-  return argument != "names" && argument != "separator" && argument != "missing" && argument != "size";
 }
 
 bool is_part(const std::string& name) {
@@ -39,6 +26,26 @@ bool is_texts(const Setting& setting) {
                              [](const Setting& element) { return as_text(element) != nullptr; });
 }
 
+bool fits(OptionKind kind, const Setting& setting) {
+  switch (kind) {
+    case OptionKind::texts: return is_texts(setting);
+    case OptionKind::text_or_texts: return is_texts(setting) || as_text(setting) != nullptr;
+    case OptionKind::character: return as_text(setting) != nullptr && as_text(setting)->size() == 1;
+    case OptionKind::image_size: return is_image_size(setting);
+  }
+  return false;
+}
+
+const char* wanted_text(OptionKind kind) {
+  switch (kind) {
+    case OptionKind::texts: return "a list of strings";
+    case OptionKind::text_or_texts: return "a string or a list of strings";
+    case OptionKind::character: return "a string of one character";
+    case OptionKind::image_size: return "a list [height, width] of integers above 0";
+  }
+  return "";
+}
+
 }  // namespace
 
 /// csv("wine.csv", names = [...]): the reader and its arguments, settings all of them.
@@ -48,17 +55,15 @@ std::optional<DataReader> Elaborator::reader_call(const tree::Expression& expres
     report(message::reader_wanted, expression.range);
     return std::nullopt;
   }
-  const auto* const known = std::find_if(std::begin(readers), std::end(readers), [&](const ReaderName& each) {
-    return each.name == call->function.text;
-  });
-  if (known == std::end(readers)) {
+  const ReaderForm* form = find_reader(call->function.text);
+  if (form == nullptr) {
     std::vector<std::string> names;
-    for (const ReaderName& each : readers) names.emplace_back(each.name);
+    for (const ReaderForm& each : reader_forms()) names.emplace_back(each.name);
     suggest(report(message::unknown_reader, call->function.range, call->function.text), call->function.text,
             names);
     return std::nullopt;
   }
-  if (!known->is_there) {
+  if (!form->is_there) {
     not_yet(call->function.range, "the reader `" + call->function.text + "`");
     return std::nullopt;
   }
@@ -66,7 +71,7 @@ std::optional<DataReader> Elaborator::reader_call(const tree::Expression& expres
   bool is_sound = true;
   for (const tree::Argument& argument : call->arguments) {
     std::optional<Setting> setting = setting_of(*argument.value);
-    if (!setting || !fits_reader(reader, argument, *setting)) {
+    if (!setting || !fits_reader(*form, reader, argument, *setting)) {
       is_sound = false;
       continue;
     }
@@ -74,7 +79,7 @@ std::optional<DataReader> Elaborator::reader_call(const tree::Expression& expres
   }
   if (!is_sound) return std::nullopt;
   if (std::none_of(reader.arguments.begin(), reader.arguments.end(),
-                   [](const auto& argument) { return names_file(argument.first); })) {
+                   [&](const auto& argument) { return find_option(*form, argument.first) == nullptr; })) {
     report(message::reader_wanted, expression.range);
     return std::nullopt;
   }
@@ -82,36 +87,30 @@ std::optional<DataReader> Elaborator::reader_call(const tree::Expression& expres
 }
 
 /// Does the reader take this argument, and of this kind?
-bool Elaborator::fits_reader(const DataReader& reader, const tree::Argument& argument,
+bool Elaborator::fits_reader(const ReaderForm& form, const DataReader& reader, const tree::Argument& argument,
                              const Setting& setting) {
   const std::string name = argument.name ? argument.name->text : "";
-  const auto misfit = [&](const char* wanted) {
-    const std::string what = name.empty() ? "a file" : "`" + name + "`";
-    report(message::reader_argument, argument.value->range, reader.reader, what, wanted, described(setting));
-    return false;
-  };
   for (const auto& [given, value] : reader.arguments) {
     if (name.empty() || given != name) continue;
     report(message::argument_twice, argument.range, name);
     return false;
   }
-  const bool is_table = reader.reader == "csv";
-  if (reader.reader == "images" && name == "size")
-    return is_image_size(setting) ? true : misfit("a list [height, width] of integers above 0");
-  if (is_table && name == "names") return is_texts(setting) ? true : misfit("a list of strings");
-  if (is_table && name == "missing")
-    return is_texts(setting) || as_text(setting) ? true : misfit("a string or a list of strings");
-  if (is_table && name == "separator") {
-    const std::string* text = as_text(setting);
-    return text && text->size() == 1 ? true : misfit("a string of one character");
-  }
-  if (!name.empty() && (is_table || reader.reader == "cifar")) {
+  const ReaderOption* option = name.empty() ? nullptr : find_option(form, name);
+  if (option == nullptr && !name.empty() && !form.has_named_files) {
     std::vector<std::string> names;
-    if (is_table) names = {"names", "separator", "missing"};
+    for (const ReaderOption& each : form.options) names.emplace_back(each.name);
     suggest(report(message::unknown_argument, argument.name->range, reader.reader, name), name, names);
     return false;
   }
-  return as_text(setting) ? true : misfit("a string");
+  if (option == nullptr && name.empty() && !form.has_files) {
+    report(message::reader_names_columns, argument.range, reader.reader);
+    return false;
+  }
+  if (option != nullptr ? fits(option->kind, setting) : as_text(setting) != nullptr) return true;
+  report(message::reader_argument, argument.value->range, reader.reader,
+         name.empty() ? "a file" : "`" + name + "`",
+         option != nullptr ? wanted_text(option->kind) : "a string", described(setting));
+  return false;
 }
 
 /// Shares or counts: 0.7 is a share, 3 is a count of examples.

@@ -2,6 +2,7 @@
 #include <tuple>
 
 #include "dsl/elaborate/blocks/field_reader.h"
+#include "dsl/elaborate/blocks/reader_forms.h"
 
 // The columns that a field names: what is known of them, and the inputs of a step that they become.
 
@@ -36,23 +37,16 @@ std::vector<std::string> FieldReader::known_columns() const {
     std::vector<std::string> listed = options.list_columns(*from);
     if (!listed.empty()) return listed;
   }
+  const ReaderForm& form = *find_reader(from->reader);
   std::vector<std::string> names;
   for (const auto& [name, setting] : from->arguments) {
-    if (from->reader == "csv" && name == "names") {
-      const ListSetting* list = as_list(setting);
-      if (!list) continue;
-      for (const Setting& element : list->elements) {
-        if (const std::string* text = as_text(element)) names.push_back(*text);
-      }
-    } else if (from->reader == "idx" && !name.empty()) {
+    const ReaderOption* option = find_option(form, name);
+    if (name.empty()) {
+      for (const ReaderColumn& column : form.columns) names.emplace_back(column.name);
+    } else if (option == nullptr) {
       names.push_back(name);
-    }
-  }
-  if (from->reader == "cifar") names = {"image", "label"};
-  if (from->reader == "images") {
-    for (const auto& [name, setting] : from->arguments) {
-      if (name.empty()) names = {"image", "label"};
-      if (!name.empty() && name != "size") names.push_back(name);
+    } else if (option->names_columns) {
+      for (const Setting& element : as_list(setting)->elements) names.push_back(*as_text(element));
     }
   }
   return names;
@@ -61,7 +55,7 @@ std::vector<std::string> FieldReader::known_columns() const {
 /// Does each column of the reader have a shape that only its data tell, and they are not there?
 bool FieldReader::needs_data_for_shapes() const {
   const DataReader* from = reader();
-  if (!from || (from->reader != "idx" && from->reader != "images")) return false;
+  if (!from || find_reader(from->reader)->shapes != ColumnShapes::in_the_files) return false;
   const ElaborateOptions& options = elaborator_.setup_.options;
   return !options.list_columns || options.list_columns(*from).empty();
 }
@@ -69,9 +63,11 @@ bool FieldReader::needs_data_for_shapes() const {
 /// What a column's shape is where the data are not there: its reader's, else the one that is declared.
 Shape FieldReader::shape_without_data(const std::string& column) const {
   const DataReader* from = reader();
-  if (from && from->reader == "csv") return {};
-  if (from && from->reader == "cifar") return column == "image" ? Shape{32, 32, 3} : Shape{};
-  return declared_.value_or(Shape{});
+  const ReaderForm* form = from ? find_reader(from->reader) : nullptr;
+  if (form == nullptr || form->shapes == ColumnShapes::in_the_files) return declared_.value_or(Shape{});
+  const auto found = std::find_if(form->columns.begin(), form->columns.end(),
+                                  [&](const ReaderColumn& each) { return each.name == column; });
+  return found == form->columns.end() ? Shape{} : found->shape;
 }
 
 /// Looks a column up; facts are absent where the data are not there. False if there is no such column.

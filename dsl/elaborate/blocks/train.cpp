@@ -231,18 +231,18 @@ bool Elaborator::is_known_metric(const tree::Path& path, const TrainDescription&
     report(message::metric_shape, path.range, line, name, metric.shape);
     return false;
   }
-  if (setup_.data && part != "train") {
-    bool has_part = setup_.data->parts.contains(part);
-    if (setup_.data->split) {
-      for (const Split::Portion& portion : setup_.data->split->portions)
-        has_part = has_part || portion.part == part;
-    }
-    if (!has_part) {
-      report(message::unknown_part, path.names[0].range, part, setup_.data->name);
-      return false;
-    }
+  if (part == "train") return true;
+  if (!setup_.data) {
+    report(message::part_without_data, path.names[0].range, part, line);
+    return false;
   }
-  return true;
+  bool has_part = setup_.data->parts.contains(part);
+  if (setup_.data->split) {
+    for (const Split::Portion& portion : setup_.data->split->portions)
+      has_part = has_part || portion.part == part;
+  }
+  if (!has_part) report(message::unknown_part, path.names[0].range, part, setup_.data->name);
+  return has_part;
 }
 
 void Elaborator::keep_line(const tree::Keep& line, TrainDescription& description) {

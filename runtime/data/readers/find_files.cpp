@@ -255,7 +255,7 @@ Result<std::vector<std::filesystem::path>> find_data_files(std::string_view patt
     what += "; " + std::string(set.remedy);
     break;
   }
-  return Failure{.what = what, .file = lacks};
+  return Failure{.what = what, .file = lacks, .not_there = true};
 }
 
 }  // namespace dlc

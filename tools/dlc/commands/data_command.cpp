@@ -184,21 +184,6 @@ class DataReport {
   const LoadedPart& train_;
 };
 
-/// How the columns are to lie in memory: as the files have them, classes as their numbers.
-std::map<std::string, Element> elements_in_files(DataSource& source, const DataDescription& data) {
-  std::map<std::string, Element> elements;
-  const DataReader* reader = training_reader(data);
-  for (const ColumnUse& use : data.columns) {
-    Element element = use.is_class ? Element::i32 : Element::f32;
-    if (!use.is_class && use.columns.size() == 1 && reader != nullptr) {
-      const auto facts = source.find_column(*reader, use.columns.front());
-      if (facts && !facts->is_text) element = facts->element;
-    }
-    elements[use.input] = element;
-  }
-  return elements;
-}
-
 }  // namespace
 
 ExitStatus data_command(Session& session) {
@@ -208,7 +193,7 @@ ExitStatus data_command(Session& session) {
     session.fail(ExitStatus::model_is_wrong, session.options().file + " reads no data");
     return session.status();
   }
-  const Result<LoadedData> loaded = session.data().load(data, elements_in_files(session.data(), data));
+  const Result<LoadedData> loaded = session.data().load(data, session.data().elements_in_files(data));
   if (!loaded) return session.fail(loaded.failure()), session.status();
   DataReport(data, *loaded).print();
   return ExitStatus::done;

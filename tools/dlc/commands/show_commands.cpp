@@ -1,4 +1,5 @@
 #include <cstdio>
+#include <span>
 
 #include "dsl/tree/print.h"
 #include "runtime/files/atomic_write.h"
@@ -42,6 +43,17 @@ std::string arena_text(Session& session) {
          std::to_string(train.batch);
 }
 
+/// Files that are not there are no mistake: another machine may have them.
+void say(Session& session, std::span<const Failure> failures) {
+  for (const Failure& failure : failures) {
+    if (failure.not_there) {
+      session.note(one_line(failure));
+    } else {
+      session.fail(failure);
+    }
+  }
+}
+
 }  // namespace
 
 ExitStatus format_command(Session& session) {
@@ -58,18 +70,21 @@ ExitStatus format_command(Session& session) {
 
 ExitStatus check_command(Session& session) {
   if (!session.elaborate()) return session.status();
-  for (const Failure& failure : session.data().failures()) session.note(one_line(failure));
-  if (const Result<void> start = find_start(session); !start) session.note(one_line(start.failure()));
-  if (!session.options().has("json-diagnostics"))
+  session.data().examine(session.model().data);
+  std::vector<Failure> failures = session.data().failures();
+  if (const Result<void> start = find_start(session); !start) failures.push_back(start.failure());
+  say(session, failures);
+  if (session.status() == ExitStatus::done && !session.options().has("json-diagnostics")) {
     std::fprintf(stderr, "%s: %s\n", session.options().file.c_str(),
-                 session.found_something() ? "no errors" : "nothing is wrong");
-  return ExitStatus::done;
+                 session.found_something() || !failures.empty() ? "no errors" : "nothing is wrong");
+  }
+  return session.status();
 }
 
 ExitStatus summary_command(Session& session) {
   if (!session.elaborate()) return session.status();
   const Model& model = session.model();
-  for (const Failure& failure : session.data().failures()) session.note(one_line(failure));
+  say(session, session.data().failures());
   const std::string arena = arena_text(session);
   if (session.status() != ExitStatus::done) return session.status();
   if (!model.doc.empty()) std::printf("%s\n\n", model.doc.substr(0, model.doc.find('\n')).c_str());

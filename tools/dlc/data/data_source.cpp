@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <filesystem>
 
+#include "dsl/elaborate/blocks/reader_forms.h"
 #include "dsl/elaborate/names/settings.h"
 #include "runtime/data/classes.h"
 #include "runtime/data/missing.h"
@@ -89,14 +90,15 @@ std::vector<std::string> numbered(const Column& column) {
 Result<ReaderCall> reader_call(const DataReader& reader) {
   ReaderCall call;
   call.reader = reader.reader;
-  const bool names_columns = reader.reader == "idx" || reader.reader == "images";
+  const ReaderForm* form = find_reader(reader.reader);
   for (const auto& [name, value] : reader.arguments) {
-    if (reader.reader == "images" && name == "size") {
+    const ReaderOption* option = form == nullptr ? nullptr : find_option(*form, name);
+    if (option != nullptr && option->kind == OptionKind::image_size) {
       const std::optional<Shape> size = size_of_images(value);
       if (!size)
-        return Failure{
-            .what = "images: size is " + to_text(value) + ", but [height, width] is needed, such as [64, 64]",
-            .file = {}};
+        return Failure{.what = reader.reader + ": " + name + " is " + to_text(value) +
+                               ", but [height, width] is needed, such as [64, 64]",
+                       .file = {}};
       call.size = *size;
       continue;
     }
@@ -104,7 +106,7 @@ Result<ReaderCall> reader_call(const DataReader& reader) {
     if (!texts)
       return Failure{.what = reader.reader + ": " + name + " is " + to_text(value) + ", a text is needed",
                      .file = {}};
-    if (name.empty() || names_columns) {
+    if (option == nullptr) {
       call.files.push_back({name, texts->front()});
     } else if (name == "names") {
       call.names = *texts;
@@ -183,6 +185,35 @@ std::vector<std::string> DataSource::list_columns(const DataReader& reader) {
     for (const Column& column : table->columns) names.push_back(column.name);
   }
   return names;
+}
+
+void DataSource::examine(const DataDescription& data) {
+  std::vector<const DataReader*> readers;
+  if (data.from) readers.push_back(&*data.from);
+  for (const auto& [part, reader] : data.parts) readers.push_back(&reader);
+  bool is_known = !readers.empty();
+  for (const DataReader* reader : readers) {
+    const DataTable* table = header(*reader);
+    is_known = is_known && table != nullptr &&
+               std::all_of(table->columns.begin(), table->columns.end(), is_complete);
+  }
+  if (!is_known) return;
+  const Result<LoadedData> loaded = load(data, elements_in_files(data));
+  if (!loaded) failures_.push_back(loaded.failure());
+}
+
+std::map<std::string, Element> DataSource::elements_in_files(const DataDescription& data) {
+  std::map<std::string, Element> elements;
+  const DataReader* reader = training_reader(data);
+  for (const ColumnUse& use : data.columns) {
+    Element element = use.is_class ? Element::i32 : Element::f32;
+    if (!use.is_class && use.columns.size() == 1 && reader != nullptr) {
+      const auto facts = find_column(*reader, use.columns.front());
+      if (facts && !facts->is_text) element = facts->element;
+    }
+    elements[use.input] = element;
+  }
+  return elements;
 }
 
 KnownData DataSource::known(const DataDescription& data, const LearnedColumns& learned) const {

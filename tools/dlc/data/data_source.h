@@ -43,12 +43,18 @@ class DataSource {
   /// From now on the two answer with what was known when a net was trained; no file is looked at.
   void answer_with(KnownData known) { given_ = std::move(known); }
 
-  /// Why files could not be looked at, each once; --check says it as a note.
+  /// Looks at the files of all parts, and at what is in them where their readers give it at once.
+  void examine(const DataDescription& data);
+  /// Why files could not be looked at, or what is wrong in them, each once.
   const std::vector<Failure>& failures() const { return failures_; }
 
   /// Reads everything: missing cells, the split, the numbers of classes. `elements` is how the step's inputs
   /// lie in memory.
   Result<LoadedData> load(const DataDescription& data, const std::map<std::string, Element>& elements) const;
+
+  /// How the columns of the step's inputs lie in memory if they stay as the files have them, classes as their
+  /// numbers.
+  std::map<std::string, Element> elements_in_files(const DataDescription& data);
 
   /// What further examples are read with, after the elaboration has asked about columns.
   KnownData known(const DataDescription& data, const LearnedColumns& learned) const;

@@ -25,13 +25,6 @@ auto measured_function(const Model& model, const Graph& graph) {
   };
 }
 
-std::vector<std::string> watched_parts(const TrainDescription& train) {
-  std::vector<std::string> parts;
-  if (train.keep) parts.push_back(train.keep->part);
-  if (train.stop) parts.push_back(train.stop->part);
-  return parts;
-}
-
 /// The numbers of the classes that are predicted, which no step may read.
 void add_predicted_classes(const Model& model, std::map<std::string, Element>& inputs) {
   for (const Field& field : model.data.fields) {
@@ -54,11 +47,6 @@ bool can_train(Session& session) {
   if (!model.train.present) {
     return session.fail(ExitStatus::model_is_wrong,
                         model.file + " has no train block: there is nothing to train");
-  }
-  for (const std::string& part : watched_parts(model.train)) {
-    if (training_reader(model.data) != nullptr || part == "train") continue;
-    return session.fail(ExitStatus::model_is_wrong, model.file + " reads no data: there is no part " + part +
-                                                        " to keep or stop by, only train");
   }
   return true;
 }

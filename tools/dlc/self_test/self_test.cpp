@@ -71,6 +71,15 @@ Tensors given_values(const Model& model, const Graph& graph) {
   return given;
 }
 
+/// What a first step leaves of all that is kept, as floats: what the optimizers keep begins with zeros, which
+/// would hide what is done with it.
+void step_on(const Graph& whole, Tensors& given) {
+  for (auto& [name, tensor] : evaluate(whole, given).next) {
+    for (double& number : tensor.elements) number = static_cast<double>(static_cast<float>(number));
+    given[name] = std::move(tensor);
+  }
+}
+
 /// The columns of a batch, as steps read them.
 LoadedPart batch_of(const Tensors& given, const Graph& graph, std::int64_t batch) {
   LoadedPart part{"made up", batch, {}};
@@ -108,12 +117,15 @@ struct Comparison {
 };
 
 Comparison compared(const Model& model, const Graph& graph, const Tensors& given, const Values& wanted,
-                    const Target& target, ThreadPool& pool) {
-  std::variant<Step, std::string> made =
-      compile(graph, target, reporting_mistakes({}), CompileOptions{{}, false, target.cores, {}});
+                    const Target& target, const CompileStep& compile_step, ThreadPool& pool) {
+  std::variant<Step, std::string> made = compile_step(graph, target);
   if (const std::string* failure = std::get_if<std::string>(&made)) our_mistake(*failure);
   now_at("run");
   Weights weights = initial_weights(model, 1);
+  for (Weights::Entry& entry : weights.entries()) {
+    const Tensor& value = given.at(entry.name);
+    std::copy(value.elements.begin(), value.elements.end(), entry.values().begin());
+  }
   const LoadedPart columns = batch_of(given, graph, model.train.batch);
   const Part part = columns.view();
   BoundStep step(std::get<Step>(std::move(made)), model.train.batch, weights, part);
@@ -131,7 +143,11 @@ Comparison compared(const Model& model, const Graph& graph, const Tensors& given
 
 }  // namespace
 
-ExitStatus self_test(const Options& options) {
+std::variant<Step, std::string> compiled_step(const Graph& graph, const Target& target) {
+  return compile(graph, target, reporting_mistakes({}), CompileOptions{{}, false, target.cores, {}});
+}
+
+ExitStatus self_test(const Options& options, const CompileStep& compile_step) {
   const std::optional<unsigned> threads = threads_of(options, host_target().value());
   if (!threads) {
     std::fprintf(stderr, "dlc: %s\n", thread_range);
@@ -146,13 +162,15 @@ ExitStatus self_test(const Options& options) {
     const std::optional<Model> model = elaborate(tree, texts.library, texts.sources, {}, texts.diagnostics);
     no_mistakes(texts);
     const Graph graph = model->step(model->train.batch, Mode::training);
-    const Tensors given = given_values(*model, graph);
+    Tensors given = given_values(*model, graph);
     now_at("reference");
-    const Values wanted = evaluate(differentiate(graph), given);
+    const Graph whole = differentiate(graph);
+    step_on(whole, given);
+    const Values wanted = evaluate(whole, given);
     for (const std::string& instructions : host_instructions()) {
       const Target target = host_target(instructions).value();
       ThreadPool pool(*threads);
-      const Comparison result = compared(*model, graph, given, wanted, target, pool);
+      const Comparison result = compared(*model, graph, given, wanted, target, compile_step, pool);
       const bool right = result.trouble.empty();
       all_right = all_right && right;
       table.rows.push_back(
