@@ -190,8 +190,11 @@ std::optional<Model> elaborate(const Tree& file, const std::vector<Tree>& librar
   check_constants(*setup, model);
   if (setup->program.train) {
     check_train(*setup, model, diagnostics);
-    if (setup->data) model.data = *setup->data;
+  } else if (!setup->program.data.empty()) {  // Data are looked at before there is anything to train.
+    Elaborator alone(*setup, 1, Mode::evaluation);
+    setup->data = alone.bind_data(*setup->program.data.begin()->second);
   }
+  if (setup->data) model.data = *setup->data;
   check_other_data(*setup, diagnostics);
   if (!diagnostics.has_errors()) check_other_nets(*setup, model);
   if (diagnostics.has_errors()) return std::nullopt;

@@ -21,7 +21,8 @@ struct ElaborateOptions {
   std::vector<Override> overrides;
   FindColumn find_column;  // may be empty: no data are looked at
   ListColumns list_columns;
-  std::vector<const Tree*> used;  // each once (names/used_files.h); they outlive the model
+  std::function<bool()> found_damage;  // in data that were looked at, which is told elsewhere; may be empty
+  std::vector<const Tree*> used;       // each once (names/used_files.h); they outlive the model
 };
 
 /// Checks the whole file and gives its model; the file is elaborated at its batch size in both modes, so that

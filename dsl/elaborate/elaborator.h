@@ -81,6 +81,8 @@ class Elaborator {
                const std::vector<std::string>& names) const;
   std::string text_of(const SourceRange& range) const { return std::string(setup_.sources->text(range)); }
   Place place_of(const SourceRange& range) const;
+  /// Where the value comes from that a node may come to hold next.
+  void came_from(const SourceRange& range);
   std::string shape_text(const Quantity& tensor) const;
   Meaning not_yet(const SourceRange& where, const std::string& what);
   /// The user's own calls that led here; of a library entry note_library shows the way.
@@ -161,12 +163,14 @@ class Elaborator {
     Meaning meaning;
     SourceRange range;
     bool from_library = false;
+    SourceRange last{};  // what gave the value: of a pipeline its last step
   };
   using Shapes = std::vector<Shape>;
   /// What stands left of |>, if anything.
   struct Piped {
     const Meaning* value = nullptr;
     SourceRange range;
+    SourceRange last;  // step of it
   };
   // calls.cpp
   Meaning call(const tree::Name& function, const std::vector<tree::Argument>& arguments,

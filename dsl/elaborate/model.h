@@ -92,9 +92,10 @@ struct ColumnFacts {
   Element element = Element::f32;
   Shape shape;  // of one example
   std::vector<std::string>
-      distinct;  // of a text or integer column that is to be numbered, in order; else empty
+      distinct;             // of a text or integer column that is to be numbered, in order; else empty
   bool has_empty = false;   // cells, of the examples that are not dropped
-  std::string text_cell{};  // of a text column, the first cell that makes it one: d.csv:3:2: "red"
+  std::string text_cell{};  // of a text column, the place of the first cell that makes it one: d.csv:3:2
+  std::string text{};       // what stands there
 };
 using FindColumn = std::function<std::optional<ColumnFacts>(const DataReader&, const std::string& column)>;
 /// All columns of a reader, in order; empty where the file is not there.

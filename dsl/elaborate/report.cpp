@@ -24,6 +24,8 @@ void Elaborator::note_library(const Diagnostics::Added& added, const SourceRange
 }
 
 void Elaborator::note_calls(const Diagnostics::Added& added, const SourceRange& where) const {
+  constexpr int most = 8;
+  int told = 0;
   for (std::size_t i = activations_.size(); i-- > 0;) {
     const Activation& activation = *activations_[i];
     if (!activation.declared) break;
@@ -34,6 +36,7 @@ void Elaborator::note_calls(const Diagnostics::Added& added, const SourceRange& 
     const tree::FunctionKind kind = activation.declared->function->kind;
     if (activation.in_library() || kind == tree::FunctionKind::net || kind == tree::FunctionKind::optimizer)
       continue;
+    if (++told > most) break;
     added.note(message::called_here, activation.call, activation.declared->function->name.text);
   }
 }
@@ -66,6 +69,11 @@ Place Elaborator::place_of(const SourceRange& range) const {
   const LineColumn position = setup_.sources->position(range.file, range.begin);
   return {setup_.sources->name(range.file), static_cast<std::int32_t>(position.line),
           static_cast<std::int32_t>(position.column)};
+}
+
+void Elaborator::came_from(const SourceRange& range) {
+  builder.places = now().places;
+  builder.places.push_back(place_of(range));
 }
 
 std::string Elaborator::shape_text(const Quantity& tensor) const {

@@ -136,7 +136,8 @@ Result<std::vector<std::int32_t>> classes_of(const Column& column, const ClassNu
     if (numbering.values.empty()) {
       if (value < 0 || value >= numbering.count) {
         return unknown(classes.size(), std::to_string(value),
-                       "is no class: there are 0 to " + std::to_string(numbering.count - 1));
+                       "is no class: there are 0 to " + std::to_string(numbering.count - 1) +
+                           "; `class` alone, without a number, numbers the values that there are");
       }
       classes.push_back(static_cast<std::int32_t>(value));
       continue;

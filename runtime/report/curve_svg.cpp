@@ -7,11 +7,10 @@
 
 #include "runtime/report/axis.h"
 #include "runtime/report/curve.h"
+#include "runtime/report/curve_style.h"
 #include "runtime/report/format.h"
 
-// Lengths are pixels. The picture is drawn at its size and may be scaled. Colours stand in one style sheet
-// with a second set for dark surroundings; blue and orange are told apart by all common kinds of colour
-// blindness, and the validation line is the thicker one besides.
+// Lengths are pixels. The picture is drawn at its size and may be scaled.
 
 namespace dlc {
 namespace {
@@ -27,50 +26,6 @@ constexpr double bottom_room = 40;  // labels of the epochs
 constexpr double inset = 8;         // between the plot's side and its first point
 constexpr double huge = 1e250;      // beyond this the axis itself would overflow
 constexpr std::size_t most_dots = 30;
-
-constexpr std::string_view style = R"(<style>
-text{font-family:-apple-system,BlinkMacSystemFont,"Segoe UI","Noto Sans","DejaVu Sans",Helvetica,Arial,
-sans-serif;font-size:11px;fill:#57606a}
-.page{fill:#ffffff;stroke:#d8dee4}
-.title{font-size:15px;font-weight:600;fill:#1f2328}
-.name{font-size:13px;font-weight:600;fill:#1f2328}
-.value{fill:#1f2328}
-.grid{stroke:#eaeef2;stroke-width:1}
-.base{stroke:#afb8c1;stroke-width:1}
-.kept{stroke:#8c959f;stroke-width:1;stroke-dasharray:3 3}
-.line{fill:none;stroke-linejoin:round;stroke-linecap:round}
-.ring{fill:#ffffff;stroke-width:2}
-.train{stroke:#2f74c0;stroke-width:1.6}
-.valid{stroke:#d9622b;stroke-width:2.4}
-.test{stroke:#1a8a5a;stroke-width:2}
-.other{stroke:#7b54b5;stroke-width:1.6}
-.train-fill{fill:#2f74c0}
-.valid-fill{fill:#d9622b}
-.test-fill{fill:#1a8a5a}
-.other-fill{fill:#7b54b5}
-.bad{stroke:#cf222e;stroke-width:1.8;fill:none;stroke-linecap:round}
-.bad-text{fill:#cf222e}
-@media (prefers-color-scheme:dark){
-text{fill:#9aa4af}
-.page{fill:#0d1117;stroke:#30363d}
-.title,.name,.value{fill:#e6edf3}
-.grid{stroke:#21262d}
-.base{stroke:#484f58}
-.kept{stroke:#6e7681}
-.ring{fill:#0d1117}
-.train{stroke:#6cb0ff}
-.valid{stroke:#ff9d5c}
-.test{stroke:#56d399}
-.other{stroke:#c9a5ff}
-.train-fill{fill:#6cb0ff}
-.valid-fill{fill:#ff9d5c}
-.test-fill{fill:#56d399}
-.other-fill{fill:#c9a5ff}
-.bad{stroke:#ff7b72}
-.bad-text{fill:#ff7b72}
-}
-</style>
-)";
 
 std::string number(double value) {
   std::array<char, 32> text{};
@@ -112,9 +67,14 @@ std::string circle_at(double x, double y, double radius, const std::string& clas
          classes + "\"/>\n";
 }
 
-std::string class_of(const std::string& part) {
-  const bool known = part == "train" || part == "valid" || part == "test";
-  return known ? part : "other";
+std::string class_of_run(std::size_t run) {
+  return "run-" + std::to_string(run % run_colours);
+}
+
+std::string class_of(const CurveLine& line) {
+  if (line.run) return class_of_run(*line.run);
+  const bool known = line.name == "train" || line.name == "valid" || line.name == "test";
+  return known ? line.name : "other";
 }
 
 bool drawable(const CurvePoint& point) {
@@ -126,7 +86,7 @@ std::vector<const CurveLine*> in_drawing_order(const CurveFrame& frame) {
   std::vector<const CurveLine*> lines;
   for (const CurveLine& line : frame.lines) lines.push_back(&line);
   std::stable_partition(lines.begin(), lines.end(),
-                        [](const CurveLine* line) { return line->part == "train"; });
+                        [](const CurveLine* line) { return line->name == "train"; });
   return lines;
 }
 
@@ -206,7 +166,8 @@ class FramePicture {
       pen_down = true;
     }
     if (path.empty()) return "";
-    return "<path class=\"line " + class_of(line.part) + "\" d=\"" + path + "\"/>\n";
+    const std::string_view broken = line.run && *line.run >= run_colours ? " again" : "";
+    return "<path class=\"line " + class_of(line) + std::string(broken) + "\" d=\"" + path + "\"/>\n";
   }
 
   // Dots where points are few, a cross where the first value is not finite, a ring at the kept epoch.
@@ -218,7 +179,7 @@ class FramePicture {
       const bool alone = (i == 0 || !drawable(line.points[i - 1])) &&
                          (i + 1 == line.points.size() || !drawable(line.points[i + 1]));
       if (drawable(point) && (dots || alone)) {
-        text += circle_at(x_of(point.x), y_of(point.y), alone ? 3.5 : 2, class_of(line.part) + "-fill");
+        text += circle_at(x_of(point.x), y_of(point.y), alone ? 3.5 : 2, class_of(line) + "-fill");
       }
     }
     const auto bad = std::find_if(line.points.begin(), line.points.end(),
@@ -228,16 +189,15 @@ class FramePicture {
       const double y = bottom_ - 8;
       text += "<path class=\"bad\" d=\"M" + number(x - 4) + " " + number(y - 4) + "l8 8m0 -8l-8 8\"/>\n";
     }
-    if (const CurvePoint* kept = kept_point(line); kept != nullptr && line.part != "train") {
-      text += circle_at(x_of(kept->x), y_of(kept->y), 4.5, "ring " + class_of(line.part));
+    if (const CurvePoint* kept = point_at(line.ringed, line); kept != nullptr) {
+      text += circle_at(x_of(kept->x), y_of(kept->y), 4.5, "ring " + class_of(line));
     }
     return text;
   }
 
-  const CurvePoint* kept_point(const CurveLine& line) const {
-    if (!curve_.kept) return nullptr;
+  static const CurvePoint* point_at(std::optional<double> x, const CurveLine& line) {
     for (const CurvePoint& point : line.points) {
-      if (point.x == *curve_.kept && drawable(point)) return &point;
+      if (x && point.x == *x && drawable(point)) return &point;
     }
     return nullptr;
   }
@@ -251,12 +211,12 @@ class FramePicture {
     if (y_axis_.logarithmic) legend += "<tspan>log scale</tspan>";
     bool first = !y_axis_.logarithmic;
     for (const CurveLine& line : frame_.lines) {
-      const CurvePoint* kept = kept_point(line);
+      if (line.run) continue;  // The page names the runs.
+      const CurvePoint* kept = point_at(curve_.kept, line);
       const CurvePoint& shown = kept != nullptr ? *kept : line.points.back();
       const bool bad = !drawable(shown);
-      legend +=
-          "<tspan class=\"" + class_of(line.part) + "-fill\"" + (first ? "" : " dx=\"12\"") + ">●</tspan>";
-      legend += "<tspan dx=\"4\">" + escaped(line.part) + "</tspan><tspan dx=\"4\" class=\"" +
+      legend += "<tspan class=\"" + class_of(line) + "-fill\"" + (first ? "" : " dx=\"12\"") + ">●</tspan>";
+      legend += "<tspan dx=\"4\">" + escaped(line.name) + "</tspan><tspan dx=\"4\" class=\"" +
                 (bad ? "bad-text" : "value") + "\">" + as_figure(shown.y) + "</tspan>";
       first = false;
     }
@@ -272,6 +232,31 @@ class FramePicture {
   CurveAxis y_axis_;
 };
 
+/// The runs' names under the title, as many in a row as have room.
+struct RunLegend {
+  std::string text;
+  double height = 0;
+};
+RunLegend legend_of(const std::vector<std::string>& runs) {
+  constexpr double letter = 6.2;
+  constexpr double row_height = 18;
+  RunLegend legend;
+  double x = margin;
+  double y = margin + 34;
+  for (std::size_t i = 0; i < runs.size(); ++i) {
+    const double width = 16 + letter * static_cast<double>(width_of(runs[i])) + 14;
+    if (x > margin && x + width > page_width - margin) {
+      x = margin;
+      y += row_height;
+    }
+    legend.text += line_at(x, y - 4, x + 12, y - 4, class_of_run(i) + (i >= run_colours ? " again" : ""));
+    legend.text += text_at(x + 17, y, "value", "", runs[i]);
+    legend.height = y - margin - 34 + row_height + 6;
+    x += width;
+  }
+  return legend;
+}
+
 }  // namespace
 
 std::string curve_svg(const Curve& curve) {
@@ -279,24 +264,26 @@ std::string curve_svg(const Curve& curve) {
   const std::size_t down = (curve.frames.size() + across - 1) / across;
   const double frame_width =
       (page_width - 2 * margin - gap * static_cast<double>(across - 1)) / static_cast<double>(across);
-  const double height =
-      margin + title_height + static_cast<double>(down) * (frame_height + gap) - gap + margin - 8;
-  const double least_height = 2 * margin + title_height;
+  const RunLegend legend = legend_of(curve.runs);
+  const double top = margin + title_height + legend.height;
+  const double height = top + static_cast<double>(down) * (frame_height + gap) - gap + margin - 8;
+  const double least_height = top + margin;
   const std::string size =
       "width=\"" + number(page_width) + "\" height=\"" + number(std::max(height, least_height)) + "\"";
   std::string svg = "<svg xmlns=\"http://www.w3.org/2000/svg\" " + size + " viewBox=\"0 0 " +
                     number(page_width) + " " + number(std::max(height, least_height)) + "\" role=\"img\">\n";
-  svg += "<title>" + escaped(curve.title) + "</title>\n" + std::string(style);
+  svg += "<title>" + escaped(curve.title) + "</title>\n" + std::string(curve_style);
   svg += "<rect x=\"0.5\" y=\"0.5\" width=\"" + number(page_width - 1) + "\" height=\"" +
          number(std::max(height, least_height) - 1) + "\" rx=\"10\" class=\"page\"/>\n";
   svg += text_at(margin, margin + 12, "title", "", curve.title);
+  svg += legend.text;
   if (curve.kept) {
     svg += text_at(page_width - margin, margin + 12, "", "end",
                    "kept: " + curve.x_name + " " + with_thousands(std::llround(*curve.kept)));
   }
   for (std::size_t i = 0; i < curve.frames.size(); ++i) {
     const double x = margin + static_cast<double>(i % across) * (frame_width + gap);
-    const double y = margin + title_height + static_cast<double>(i / across) * (frame_height + gap);
+    const double y = top + static_cast<double>(i / across) * (frame_height + gap);
     svg += "<g transform=\"translate(" + number(x) + " " + number(y) + ")\">\n";
     svg += FramePicture(curve.frames[i], curve, frame_width).draw() + "</g>\n";
   }

@@ -69,9 +69,9 @@ class Training {
       if (is_measuring_due()) measure();
       if (ended_) break;
       if (is_stop_due()) {
-        end(TrainingEnd::stopped_early);
+        save_and_end(TrainingEnd::stopped_early);
       } else if (is_done(plan_, at())) {
-        end(TrainingEnd::finished);
+        save_and_end(TrainingEnd::finished);
       } else {
         if (is_epoch_over(plan_, at())) begin_epoch();
         step();
@@ -87,6 +87,11 @@ class Training {
     result_.end = why;
     result_.failure = std::move(failure);
     ended_ = true;
+  }
+
+  void save_and_end(TrainingEnd why) {
+    if (is_unsaved_) save();
+    if (!ended_) end(why);
   }
 
   EpochSeconds of_epoch() const {
@@ -125,17 +130,44 @@ class Training {
                          in_epoch_.loss(), seconds_since(epoch_start_)});
     }
     if (watcher_.interrupted && watcher_.interrupted()) {
-      save(false);
-      if (!ended_) end(TrainingEnd::interrupted);
+      is_unsaved_ = true;
+      save_and_end(TrainingEnd::interrupted);
     }
   }
 
+  /// What a run has measured is written anew each time: after epochs of milliseconds that would take nearly
+  /// all of the time.
+  bool is_saving_due() const {
+    constexpr std::int64_t saved_at_once = 20;
+    const double wait = std::max(1.0, 20 * seconds_of_saving_);
+    return measured_ <= saved_at_once || seconds_since(saved_at_) >= wait;
+  }
+
   /// Never weights that no step can go on from: the file before is better than that.
-  void save(bool is_best) {
+  void save() {
+    is_unsaved_ = false;
     if (!steps_.weights().are_finite()) return end(TrainingEnd::not_finite);
     if (!watcher_.save) return;
     at().sums = in_epoch_.sums();
-    if (std::optional<std::string> failure = watcher_.save(at(), is_best)) end(TrainingEnd::failed, *failure);
+    const Clock::time_point begin = Clock::now();
+    if (std::optional<std::string> failure = watcher_.save(at())) end(TrainingEnd::failed, *failure);
+    saved_at_ = Clock::now();
+    seconds_of_saving_ = seconds_since(begin);
+  }
+
+  /// Without `keep` the weights that were saved last are the ones that stay.
+  void keep() {
+    if (!watcher_.keep) return;
+    if (std::optional<std::string> failure = watcher_.keep()) end(TrainingEnd::failed, *failure);
+  }
+
+  void keep_and_save(bool is_best) {
+    if (!steps_.weights().are_finite()) return end(TrainingEnd::not_finite);
+    measured_ += 1;
+    is_unsaved_ = true;
+    const bool is_due = is_saving_due();
+    if (is_best && plan_.keep) keep();
+    if (is_due && !ended_) save();
   }
 
   std::optional<double> watched_value(const Watched& watched, const std::optional<Measured>& valid) const {
@@ -160,7 +192,7 @@ class Training {
     const bool is_best = take_best(valid);
     take_stop_best(valid);
     if (watcher_.epoch) watcher_.epoch(row, is_best, of_epoch());
-    save(is_best);
+    keep_and_save(is_best);
   }
 
   /// Without `keep` the latest weights are the ones that stay.
@@ -197,6 +229,10 @@ class Training {
   Clock::time_point start_;
   Clock::time_point epoch_start_;
   double gathered_before_ = 0;  // of the step's seconds, before this epoch
+  std::int64_t measured_ = 0;   // rows of the history, since the process began
+  bool is_unsaved_ = false;
+  Clock::time_point saved_at_;
+  double seconds_of_saving_ = 0;
   bool ended_ = false;
   TrainingResult result_;
 };

@@ -72,13 +72,17 @@ struct EpochSeconds {
   double gathering = 0;  // putting batches together
 };
 
-/// What is to be done on the way; all but `stop` may be empty. A sentence from `save` ends the run.
+/// What is to be done on the way; all but `stop` may be empty. A sentence from `keep` or `save` ends the run.
 struct TrainingWatcher {
   std::function<bool()> interrupted;
   std::function<void(const TrainingProgress&)> progress;  // after each step
   std::function<void(const HistoryRow&, bool is_best, const EpochSeconds&)>
       epoch;  // after each epoch, or validation between
-  std::function<std::optional<std::string>(const TrainingPosition&, bool is_best)> save;
+  std::function<std::optional<std::string>()>
+      keep;  // the weights, after a measurement that was the best so far
+  /// All that going on needs: after the first measurements, later after those that a second or more lies
+  /// before, and when a run ends or is interrupted.
+  std::function<std::optional<std::string>(const TrainingPosition&)> save;
 };
 
 /// The examples of one step and what it is told besides. The examples stay until the next step is asked for.

@@ -17,7 +17,7 @@ refused '--train takes no value, not 3$' wine.net --train=3
 refused '--check takes no value, not no$' wine.net --check=no
 refused '--write goes with --format$' wine.net --write
 refused '--write goes with --format$' wine.net --check --write
-refused '--out goes with --train, --dry-run$' wine.net --out there
+refused '--out goes with --train, --dry-run, --plot$' wine.net --out there
 refused '--weights goes with --evaluate' wine.net --train --weights there
 refused '--resume goes with --train$' wine.net --resume
 refused '--seed goes with --train' wine.net --check --seed 3

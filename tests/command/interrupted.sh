@@ -30,3 +30,30 @@ kill -TERM $child
 status=0
 wait $child || status=$?
 [ $status -eq 143 ] || fail "the status is $status, not 143"
+
+# While the data are still being read there is nothing to save, and it says so.
+awk 'BEGIN { print "a,b,c"; for (i = 0; i < 600000; ++i) print i % 7 "," i % 11 "," i % 3 }' > big.csv
+cat > big.net <<'END'
+data big {
+  train csv("big.csv", names = ["a", "b", "c"])
+  x: [2] = columns("a", "b")
+  kind: class[3] = c
+}
+net n(x[k]) { x |> dense(3) }
+train {
+  data big
+  batch 8
+  epochs 1
+  minimize cross_entropy(n(x), kind) with sgd(0.1)
+}
+END
+sed -i 1d big.csv
+"$dlc" big.net --train --out early 2> message &
+child=$!
+tries=0
+until ls -l /proc/$child/fd 2> /dev/null | grep -q big.csv || [ $tries -gt 500 ]; do tries=$((tries + 1)); sleep 0.01; done
+kill -TERM $child
+status=0
+wait $child || status=$?
+[ $status -eq 143 ] && grep -q '^stopped before the first step: nothing was trained$' message || fail "early: status $status, $(cat message)"
+[ ! -e early ] || fail "early: a folder is left"

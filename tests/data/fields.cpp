@@ -83,11 +83,14 @@ TEST_CASE("classes are numbered by the rule", "[data][classes]") {
   CHECK(as_they_are.names.empty());
   CHECK(classes(integers({2, 0, 1}), as_they_are) == Classes{2, 0, 1});
   CHECK(failure_of(integers({0, 3}), as_they_are) ==
-        "\"c\": 3 in example 1 of valid is no class: there are 0 to 2");
+        "\"c\": 3 in example 1 of valid is no class: there are 0 to 2; "
+        "`class` alone, without a number, numbers the values that there are");
   CHECK(failure_of(integers({-1}), as_they_are) ==
-        "\"c\": -1 in example 0 of valid is no class: there are 0 to 2");
+        "\"c\": -1 in example 0 of valid is no class: there are 0 to 2; "
+        "`class` alone, without a number, numbers the values that there are");
   CHECK(failure_of(column_of<std::uint8_t>(ElementType::u8, {2}, {0, 1, 2, 3}), as_they_are) ==
-        "\"c\": 3 in example 1 of valid is no class: there are 0 to 2");
+        "\"c\": 3 in example 1 of valid is no class: there are 0 to 2; "
+        "`class` alone, without a number, numbers the values that there are");
   CHECK(classes(column_of<std::uint8_t>(ElementType::u8, {2}, {0, 1, 2, 2}), as_they_are) ==
         Classes{0, 1, 2, 2});
 

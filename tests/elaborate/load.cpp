@@ -81,8 +81,8 @@ FindColumn columns_of(const std::string& test) {
       std::size_t column_of_text = 1;
       for (std::size_t i = 0; i < place; ++i) column_of_text += row[i].size() + 1;
       if (!facts.is_text && !is_number(cell)) {
-        facts.text_cell = *file + ":" + std::to_string(number) + ":" + std::to_string(column_of_text) +
-                          ": \"" + cell + "\"";
+        facts.text_cell = *file + ":" + std::to_string(number) + ":" + std::to_string(column_of_text);
+        facts.text = cell;
       }
       facts.is_text = facts.is_text || !is_number(cell);
       facts.distinct.push_back(cell);

@@ -135,7 +135,7 @@ TEST_CASE("a run's columns become frames", "[report][curve]") {
   CHECK(curve.frames[0].quantity == "loss");
   CHECK(curve.frames[0].lines.size() == 2);
   REQUIRE(curve.frames[1].lines.size() == 3);
-  CHECK(curve.frames[1].lines[2].part == "test");
+  CHECK(curve.frames[1].lines[2].name == "test");
   CHECK(curve.frames[1].lines[2].points.size() == 1);
   const std::string svg = curve_svg(curve);
   check_well_formed(svg);
@@ -144,6 +144,53 @@ TEST_CASE("a run's columns become frames", "[report][curve]") {
   CHECK(count_of(svg, "class=\"ring valid\"") == 2);
   CHECK(svg.find("kept: epoch 2") != std::string::npos);
   CHECK(svg.find("prefers-color-scheme:dark") != std::string::npos);
+}
+
+TEST_CASE("several runs stand in one picture, a frame for each column", "[report][curve]") {
+  const std::vector<PlottedRun> runs = {
+      {"a-001",
+       history_of({"train.loss", "train.accuracy", "valid.loss", "valid.accuracy"},
+                  {{2, 0.3, 2.1, 0.2}, {1, 0.6, 1.1, 0.5}}),
+       200},
+      {"a-002 rate=0.5 & more", history_of({"train.loss", "valid.loss", "valid.error"}, {{3, 3.1, 0.9}}), {}},
+  };
+  const Curve curve = curve_of_runs(runs, "2 runs");
+  CHECK(curve.x_name == "epoch");
+  CHECK_FALSE(curve.kept);
+  std::vector<std::string> names;
+  for (const CurveFrame& frame : curve.frames) names.push_back(frame.quantity);
+  CHECK(names == std::vector<std::string>{"train.loss", "valid.loss", "train.accuracy", "valid.accuracy",
+                                          "valid.error"});
+  REQUIRE(curve.frames[0].lines.size() == 2);
+  CHECK(curve.frames[1].lines[0].ringed == 2.0);
+  CHECK_FALSE(curve.frames[0].lines[0].ringed);
+  REQUIRE(curve.frames[4].lines.size() == 1);
+  CHECK(curve.frames[4].lines[0].run == std::size_t{1});
+  const std::string svg = curve_svg(curve);
+  check_well_formed(svg);
+  CHECK(count_of(svg, "<path class=\"line run-0\"") == 4);
+  CHECK(count_of(svg, "<path class=\"line run-1\"") == 3);
+  CHECK(count_of(svg, "class=\"ring run-0\"") == 2);
+  CHECK(count_of(svg, ">a-001</text>") == 1);
+  CHECK(count_of(svg, ">a-002 rate=0.5 &amp; more</text>") == 1);
+}
+
+TEST_CASE("more runs than colours are told apart by broken lines, and all names have room",
+          "[report][curve]") {
+  std::vector<PlottedRun> runs;
+  for (int i = 0; i < 40; ++i)
+    runs.push_back({"run-" + std::to_string(i) + " with=some constant=values",
+                    history_of({"valid.loss"}, {{1.0 * i}, {2.0 * i}}),
+                    {}});
+  runs.push_back({"by steps", history_of({"valid.loss"}, {{1}, {2}}), {}});
+  runs.back().history.rows[1].epoch = 1;
+  const Curve curve = curve_of_runs(runs, "runs");
+  CHECK(curve.x_name == "step");
+  const std::string svg = curve_svg(curve);
+  check_well_formed(svg);
+  CHECK(count_of(svg, "run-0 again\" d=") == 5);
+  CHECK(count_of(svg, "class=\"value\">") == runs.size());
+  CHECK(curve_svg(curve_of_runs({}, "nothing")).find("nothing") != std::string::npos);
 }
 
 TEST_CASE("several rows an epoch are drawn over steps", "[report][curve]") {

@@ -63,7 +63,7 @@ struct Descent {
       rows.push_back(row);
       best.push_back(is_best);
     };
-    watcher.save = [this](const TrainingPosition& position, bool) {
+    watcher.save = [this](const TrainingPosition& position) {
       saved.push_back(position);
       return std::optional<std::string>();
     };

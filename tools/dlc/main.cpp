@@ -59,6 +59,7 @@ ExitStatus run(const Options& options) {
     return ExitStatus::done;
   }
   if (options.has("self-test")) return self_test(options);
+  if (options.has("plot")) return plot_command(options);
   const bool as_json = options.has("json-diagnostics");
   const bool needs_file = !options.has("help-std") && !options.has("from");
   if (needs_file && options.file.empty()) return refuse("which file? dlc FILE.net …, or dlc --help", as_json);

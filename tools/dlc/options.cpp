@@ -85,7 +85,11 @@ std::optional<OptionsError> sort_rest(const std::vector<std::string>& rest, Opti
   for (const std::string& word : rest) {
     if (word.starts_with("-") && word.size() > 1) {
       const std::string name = word.substr(0, word.find('='));
-      return OptionsError{"unknown option " + name + did_you_mean(name, option_names())};
+      for (const std::string length : {"epochs", "steps", "batch"}) {
+        if (name == "--" + length) return OptionsError{"unknown option " + name + ": write " + length + "=N"};
+      }
+      const std::string meant = name == "-h" ? "--help" : name;
+      return OptionsError{"unknown option " + name + did_you_mean(meant, option_names())};
     }
     if (is_override(word)) {
       const std::size_t equals = word.find('=');
@@ -93,8 +97,12 @@ std::optional<OptionsError> sort_rest(const std::vector<std::string>& rest, Opti
       for (const auto& [other, value] : options.overrides) {
         if (other == name)
           return OptionsError{name + " is set twice: " + name + "=" + value + " and " + word};
+        if ((name == "epochs" && other == "steps") || (name == "steps" && other == "epochs"))
+          return OptionsError{other + "=" + value + " or " + word + ": both say how long"};
       }
       options.overrides.emplace_back(name, word.substr(equals + 1));
+    } else if (options.has("plot") && !word.ends_with(".net")) {
+      options.sources.push_back(word);
     } else if (options.file.empty()) {
       options.file = word;
     } else if (options.has("predict")) {
@@ -121,7 +129,8 @@ std::optional<OptionsError> check_values(const Options& options) {
   return std::nullopt;
 }
 
-/// What stands behind --predict: sources, and the file itself and overrides, if they stand there too.
+/// What stands behind --predict or --plot: sources, and the file itself and overrides, if they stand there
+/// too.
 void sort_list(const std::vector<std::string>& words, std::vector<std::string>& rest, Options& options) {
   for (const std::string& word : words) {
     const bool is_source = !word.empty() && !word.ends_with(".net") && !is_override(word);
@@ -160,7 +169,7 @@ std::optional<OptionsError> check_company(const Options& options) {
                                                              : "";
   if (!file_for_nothing.empty() && !options.file.empty())
     return OptionsError{file_for_nothing + ": leave out " + options.file};
-  for (const std::string name : {"format", "from", "help-std", "self-test"}) {
+  for (const std::string name : {"format", "from", "help-std", "self-test", "plot"}) {
     if (options.has(name) && !options.overrides.empty()) {
       const auto& [constant, value] = options.overrides.front();
       return OptionsError{"NAME=VALUE does not go with --" + name + ": " + constant + "=" + value};
@@ -178,6 +187,15 @@ std::optional<OptionsError> check_prediction(const Options& options) {
   if (!options.has("index") && options.sources.empty())
     return OptionsError{"--predict for what? PNG images, a CSV file, or --index N"};
   if (options.has("part") && !is_part(options.value("part"))) return no_part("part", options.value("part"));
+  return std::nullopt;
+}
+
+std::optional<OptionsError> check_plot(const Options& options) {
+  if (!options.has("plot")) return std::nullopt;
+  if (options.sources.empty() && options.file.empty())
+    return OptionsError{"--plot of what? Runs, such as runs/wine-001, or FILE.net for all runs of it"};
+  if (!options.sources.empty() && !options.file.empty())
+    return OptionsError{"--plot takes runs, or a file for all of its runs: leave out " + options.file};
   return std::nullopt;
 }
 
@@ -281,6 +299,7 @@ std::variant<Options, OptionsError> read_options(int count, char** words) {
   if (auto error = check_values(options)) return *error;
   if (auto error = check_company(options)) return *error;
   if (auto error = check_prediction(options)) return *error;
+  if (auto error = check_plot(options)) return *error;
   if (options.has("resume") && options.has("out"))
     return OptionsError{"--resume goes on in the run's own folder: leave out --out"};
   return options;

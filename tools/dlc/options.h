@@ -16,8 +16,8 @@ struct Options {
   std::map<std::string, std::string>
       values;  // by the option's name as it is typed: "help-std"; a flag has an empty value
   std::vector<std::pair<std::string, std::string>> overrides;  // name=value, as written
-  std::vector<std::string> sources;                            // the files behind --predict
-  std::vector<std::string> words;                              // all, as they were given; the first is "dlc"
+  std::vector<std::string> sources;  // the files behind --predict, the runs behind --plot
+  std::vector<std::string> words;    // all, as they were given; the first is "dlc"
 
   bool has(const std::string& name) const { return values.contains(name); }
   /// The words in one line.

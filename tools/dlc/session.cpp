@@ -123,6 +123,7 @@ bool Session::elaborate() {
     return data_.find_column(reader, column);
   };
   elaborate_options.list_columns = [this](const DataReader& reader) { return data_.list_columns(reader); };
+  elaborate_options.found_damage = [this] { return data_.found_damage(); };
   now_at("elaborate");
   model_ = elaborated(elaborate_options, diagnostics_);
   if (report() && model_) return true;

@@ -113,6 +113,15 @@ bool Elaborator::fits_reader(const ReaderForm& form, const DataReader& reader, c
   return false;
 }
 
+namespace {
+
+bool splits_off_train(const Split& split) {
+  return std::any_of(split.portions.begin(), split.portions.end(),
+                     [](const Split::Portion& portion) { return portion.part == "train"; });
+}
+
+}  // namespace
+
 /// Shares or counts: 0.7 is a share, 3 is a count of examples.
 bool Elaborator::split_is_sound(const tree::SplitLine& line, const Split& split) {
   double shares = 0;
@@ -209,7 +218,8 @@ DataDescription Elaborator::bind_data(const tree::Data& block) {
       split_line(*split, description);
     }
   }
-  const bool has_train = description.parts.contains("train") || description.split;
+  const bool has_train =
+      description.parts.contains("train") || (description.split && splits_off_train(*description.split));
   if (!has_train && errors_ == 0) report(message::no_train_part, block.name.range, block.name.text);
   if (description.split && !description.from && errors_ == 0) {
     report(message::split_without_from, block.name.range, block.name.text);

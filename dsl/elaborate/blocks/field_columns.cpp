@@ -26,6 +26,22 @@ std::string without_blanks(std::string text) {
   return text;
 }
 
+/// The character that a table's cells are separated by, if the whole header was taken for one column.
+std::optional<char> other_separator(const std::vector<std::string>& columns) {
+  if (columns.size() != 1) return std::nullopt;
+  const std::size_t found = columns[0].find_first_of(";\t|");
+  return found == std::string::npos ? std::nullopt : std::optional(columns[0][found]);
+}
+
+/// What others write into a cell that is empty.
+bool stands_for_nothing(std::string text) {
+  std::transform(text.begin(), text.end(), text.begin(), [](char letter) {
+    return letter >= 'A' && letter <= 'Z' ? static_cast<char>(letter + 32) : letter;
+  });
+  constexpr std::string_view words[] = {"nan", "na", "n/a", "null", "none", "?", "-", "nil", "missing"};
+  return std::find(std::begin(words), std::end(words), text) != std::end(words);
+}
+
 }  // namespace
 
 /// The reader's columns, as far as the file's text or the data say.
@@ -113,13 +129,20 @@ void FieldReader::count_classes(ColumnUse& use, const std::optional<ColumnFacts>
     if (names_.empty() && facts->is_text) use.names = distinct;
   } else {
     use.classes = assumed_classes;
-    elaborator_.sink().add(message::classes_assumed, place, field_.name);
+    const auto& found_damage = elaborator_.setup_.options.found_damage;
+    // Of what is there, and is no class, those who take the data tell more.
+    if (!facts && !(found_damage && found_damage()))
+      elaborator_.sink().add(message::classes_assumed, place, field_.name);
   }
 }
 
 Meaning FieldReader::no_column(const std::string& name, const SourceRange& place) {
   const auto added = elaborator_.report(message::unknown_column, place, name);
   const std::vector<std::string> known = known_columns();
+  if (const std::optional<char> separator = other_separator(known)) {
+    added.note(message::write_instead, std::string("separator = \"") + *separator + "\"");
+    return Poison{};
+  }
   for (const tree::DataLine& line : block_.lines) {
     const auto* field = std::get_if<tree::FieldLine>(&line.line);
     if (!field || field->name.text != name || field == &line_) continue;
@@ -186,7 +209,9 @@ Meaning FieldReader::add(const std::string& title, std::vector<std::string> colu
     if (!find_column(column, one)) return no_column(column, place);
     if (one && one->is_text && !as_class) {
       const auto added = e.report(message::text_column, place, column, field_.name);
-      if (!one->text_cell.empty()) added.note(message::text_cell, one->text_cell);
+      if (!one->text_cell.empty()) added.note(message::text_cell, one->text_cell + ": \"" + one->text + "\"");
+      if (stands_for_nothing(one->text))
+        added.note(message::write_instead, "csv(…, missing = \"" + one->text + "\")");
       return Poison{};
     }
     if (one && line_.missing && !missing_fits(column, one->is_text)) return Poison{};

@@ -12,6 +12,14 @@ bool is_plain_column(const tree::Expression& expression) {
   return call && call->function.text == "column";
 }
 
+/// Are they the same extents in another order, as where an image has its channels first?
+bool is_other_order(Shape one, Shape other) {
+  const auto is_one = [](std::int64_t extent) { return extent == 1; };
+  std::erase_if(one, is_one);
+  std::erase_if(other, is_one);
+  return one != other && std::is_permutation(one.begin(), one.end(), other.begin(), other.end());
+}
+
 }  // namespace
 
 FieldReader::FieldReader(Elaborator& elaborator, DataDescription& description, const tree::Data& block,
@@ -43,6 +51,11 @@ void FieldReader::read_type() {
     if (!classes_ || *classes_ < 1) failed_ = true;
   }
   if (!line_.names) return;
+  if (!field_.is_class) {
+    e.report(message::names_without_class, line_.names->range, line_.name.text);
+    failed_ = true;
+    return;
+  }
   const std::optional<Setting> names = e.setting_of(*line_.names);
   if (!names) {
     failed_ = true;
@@ -156,6 +169,11 @@ Meaning FieldReader::finish(const Meaning& meaning) {
     if (count(*declared_) != count(shape)) {
       e.report(message::field_shape, line_.type, field_.name, *declared_, shape);
       return Poison{};
+    }
+    if (is_other_order(shape, *declared_)) {
+      e.sink()
+          .add(message::field_regrouped, line_.type, field_.name, *declared_, shape)
+          .note(message::turn_axes);
     }
     tensor = e.builder.viewed(*tensor, *declared_, "data." + field_.name);
   }

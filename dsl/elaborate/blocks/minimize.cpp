@@ -167,8 +167,8 @@ bool Elaborator::run_optimizer(const tree::Minimize& line, const DeclaredFunctio
     return false;
   }
   const Quantity before = find_kept(name)->current;
-  given[0] = Given{nullptr, before, range, false};
-  given[1] = Given{nullptr, gradient, range, false};
+  given[0] = Given{nullptr, before, range, false, range};
+  given[1] = Given{nullptr, gradient, range, false, range};
   auto activation = std::make_unique<Activation>();
   activation->declared = &optimizer;
   activation->call = range;

@@ -90,7 +90,7 @@ void Elaborator::require_lines(const tree::Train& block, const TrainDescription&
   if (!has_batch) report(message::missing_line, place, "batch N");
   if (!has_length) report(message::missing_line, place, has_data ? "epochs N" : "steps N");
   if (has_data) return;
-  if (has_length && !description.steps) report(message::steps_without_data, place);
+  if (description.epochs) report(message::steps_without_data, place);
   if (has_batch && description.batch_is_all) report(message::batch_without_data, place);
 }
 
@@ -169,6 +169,7 @@ void Elaborator::predict(const tree::Predict& line, TrainDescription& descriptio
     }
   }
   if (!field) {
+    if (fields_are_unknown_) return;
     const Binding* bound = find_binding(line.field.text);
     if (bound && is_poison(bound->meaning)) return;  // a field that is wrong itself
     suggest(report(message::unknown_field, line.field.range, line.field.text,
@@ -233,7 +234,7 @@ bool Elaborator::is_known_metric(const tree::Path& path, const TrainDescription&
   }
   if (part == "train") return true;
   if (!setup_.data) {
-    report(message::part_without_data, path.names[0].range, part, line);
+    if (!fields_are_unknown_) report(message::part_without_data, path.names[0].range, part, line);
     return false;
   }
   bool has_part = setup_.data->parts.contains(part);
@@ -255,7 +256,7 @@ void Elaborator::stop_line(const tree::Stop& line, TrainDescription& description
   const std::optional<std::int64_t> epochs = integer_setting(line.epochs, "the epochs of `stop`");
   if (!is_known_metric(line.metric, description, "stop") || !epochs) return;
   if (*epochs < 1) {
-    report(message::not_positive, line.epochs.range, "epochs", *epochs);
+    report(message::not_positive, line.epochs.range, "stop after", *epochs);
     return;
   }
   description.stop = {*epochs, line.higher ? Direction::highest : Direction::lowest,

@@ -80,7 +80,12 @@ void Elaborator::look_into(const std::vector<tree::Argument>& arguments) {
 /// fn calls fn; layers are called in layers and nets; nets in the train block and in nets; nothing calls
 /// itself.
 bool Elaborator::may_call(const DeclaredFunction& declared, const SourceRange& range) {
+  constexpr std::size_t deepest = 1000;  // The stack ends some time.
   const tree::Function& callee = *declared.function;
+  if (activations_.size() > deepest) {
+    report(message::calls_too_deep, range, static_cast<std::int64_t>(deepest));
+    return false;
+  }
   for (const auto& activation : activations_) {
     if (activation->declared && activation->declared->function == &callee) {
       report(message::calls_itself, range, callee.name.text);
@@ -114,7 +119,7 @@ bool Elaborator::may_call(const DeclaredFunction& declared, const SourceRange& r
 
 Elaborator::Given Elaborator::evaluate_argument(const tree::Parameter& parameter,
                                                 const tree::Argument& argument) {
-  Given given{&argument, Poison{}, argument.value->range, false};
+  Given given{&argument, Poison{}, argument.value->range, false, argument.value->range};
   const std::string path = path_text(*argument.value);
   const Binding* bound = path.empty() ? nullptr : find_binding(path);
   if (bound && (has_kind(parameter, "function") || has_kind(parameter, "net"))) {
@@ -163,7 +168,7 @@ std::optional<std::vector<std::optional<Elaborator::Given>>> Elaborator::match_a
   // What the optimizer's own w and g are is not the user's to give.
   if (function.kind == tree::FunctionKind::optimizer) next = 2;
   if (piped.value && next < given.size()) {
-    given[next++] = Given{nullptr, *piped.value, piped.range, false};
+    given[next++] = Given{nullptr, *piped.value, piped.range, false, piped.last};
   } else if (piped.value) {
     report(message::too_many_arguments, range, function.name.text, message::counted(0, "argument"),
            message::there_are(1));
@@ -260,6 +265,7 @@ void Elaborator::hold_arguments(const DeclaredFunction& declared, std::vector<st
     const auto [uses, is_new] = setup_.uses.try_emplace(&declared.function->parameters[i], 0);
     if (is_new) uses->second = uses_of(declared.function->body, name);
     if (uses->second < 2) continue;
+    came_from(given[i]->last);
     *tensor = builder.materialized(*tensor, site + "." + name);
   }
 }
@@ -287,8 +293,7 @@ Meaning Elaborator::run_function(const DeclaredFunction& declared, std::vector<s
   take_over_writes();
   const std::unique_ptr<Activation> done = std::move(activations_.back());
   activations_.pop_back();
-  builder.places = now().places;
-  builder.places.push_back(place_of(range));
+  came_from(range);
   result = leave_call(std::move(result), leads, record, name);
   note_summary(declared, *done, result, inputs, first_value);
   return result;

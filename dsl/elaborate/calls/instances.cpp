@@ -183,7 +183,7 @@ void Elaborator::make_initial(const tree::KeptStatement& statement, const Shape&
     report(message::initial_shape, statement.value.range, name, shape, shape_text(*value));
     return;
   }
-  const ValueId held = builder.value_of(as_number(std::move(*value)), name + ".initial");
+  const ValueId held = builder.value_of(as_number(*value), name + ".initial");
   const ValueId roots[] = {held};
   const std::vector<bool> needed = needed_by(builder.graph, roots);
   for (std::size_t i = 0; i < needed.size(); ++i) {
@@ -192,6 +192,10 @@ void Elaborator::make_initial(const tree::KeptStatement& statement, const Shape&
         std::holds_alternative<Definition>(each.node) || std::holds_alternative<View>(each.node);
     if (!needed[i] || is_computed || each.name == step_input::key) continue;
     report(message::initial_from_data, statement.value.range, name, each.name);
+    return;
+  }
+  if (!builder.frame_of(*value).empty()) {  // Without data, of a draw that is another for each example.
+    report(message::initial_from_data, statement.value.range, name, text_of(statement.value.range));
     return;
   }
   initial->outputs.push_back({name, copy_into(*initial, builder.graph, held, initial_copied)});
@@ -209,6 +213,15 @@ void Elaborator::update(const tree::UpdateStatement& statement) {
   const KeptValue* value = find_kept(kept_name);
   if (!value || (value->trained && !of_parameter)) {
     report(message::no_state, statement.target.range, target);
+    return;
+  }
+  const auto& writes = now().writes;
+  const bool is_again = of_parameter ? now().update.has_value()
+                                     : std::any_of(writes.begin(), writes.end(), [&](const auto& write) {
+                                         return write.first == kept_name;
+                                       });
+  if (is_again) {
+    report(message::updated_twice, statement.target.range, target);
     return;
   }
   const Shape shape = value->shape;

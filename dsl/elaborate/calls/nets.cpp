@@ -73,7 +73,7 @@ void Elaborator::check_alone(const DeclaredFunction& net) {
       type.shape.push_back(*as_integer(*extent));
     }
     Quantity input = builder.input(parameter.name.text, std::move(type), frame);
-    given.emplace_back(Given{nullptr, std::move(input), parameter.range, false});
+    given.emplace_back(Given{nullptr, std::move(input), parameter.range, false, parameter.range});
   }
   auto activation = std::make_unique<Activation>();
   activation->declared = &net;

@@ -17,8 +17,7 @@ Meaning Elaborator::run(const tree::Body& body, bool wants_result) {
 }
 
 Meaning Elaborator::run(const tree::Statement& statement, bool is_last, bool wants_result) {
-  builder.places = now().places;
-  builder.places.push_back(place_of(statement.range));
+  came_from(statement.range);
   const bool gives = is_last && wants_result;
   const auto no_value = [&]() -> Meaning {
     if (gives) report(message::no_result, statement.range);

@@ -136,10 +136,13 @@ Meaning Elaborator::evaluate_binary(const tree::Binary& binary, const SourceRang
 Meaning Elaborator::evaluate_pipe(const tree::Pipe& pipe, bool is_bound) {
   Meaning value = evaluate(*pipe.value);
   SourceRange range = pipe.value->range;
+  SourceRange last = range;
   for (const tree::PipeStep& step : pipe.steps) {
     const bool is_last = &step == &pipe.steps.back();
     result_name_ = is_bound && is_last ? hint_ : "";
-    value = call(step.function, step.arguments, step.range, {&value, range}, step.as ? &*step.as : nullptr);
+    value =
+        call(step.function, step.arguments, step.range, {&value, range, last}, step.as ? &*step.as : nullptr);
+    last = step.range;
     range = range | step.range;
     if (step.as && may_bind(*step.as, Binding::Role::value)) bind(*step.as, value);
   }

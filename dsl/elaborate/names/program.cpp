@@ -78,7 +78,10 @@ void add_declaration(Program& program, const tree::Declaration& declaration, boo
                  },
                  [&](const tree::Train& train) {
                    if (is_used) return;
-                   if (program.train) diagnostics.add(message::two_train_blocks, declaration.range);
+                   if (program.train) {
+                     diagnostics.add(message::two_train_blocks, declaration.range);
+                     return;
+                   }
                    program.train = &train;
                    program.train_place = declaration.range;
                    program.train_place.end = program.train_place.begin + 5;

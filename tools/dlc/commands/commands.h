@@ -19,5 +19,6 @@ ExitStatus time_command(Session& session);         // --time
 ExitStatus time_passes_command(Session& session);  // --time-passes
 ExitStatus data_command(Session& session);         // --data
 ExitStatus help_std_command(Session& session);     // --help-std NAME
+ExitStatus plot_command(const Options& options);   // --plot RUN…
 
 }  // namespace dlc

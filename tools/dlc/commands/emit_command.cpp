@@ -100,7 +100,7 @@ ExitStatus emit_command(Session& session) {
     if (!read) return session.status();
     graph = *std::move(read);
   } else {
-    if (!session.elaborate()) return session.status();
+    if (!session.elaborate() || !has_step(session)) return session.status();
     graph = session.model().step(std::max<std::int64_t>(session.model().train.batch, 1), Mode::training);
   }
   if (stage == "graph") {

@@ -76,7 +76,9 @@ ExitStatus check_command(Session& session) {
   say(session, failures);
   if (session.status() == ExitStatus::done && !session.options().has("json-diagnostics")) {
     std::fprintf(stderr, "%s: %s\n", session.options().file.c_str(),
-                 session.found_something() || !failures.empty() ? "no errors" : "nothing is wrong");
+                 !session.model().train.present ? "no train block, so nets were checked for their form alone"
+                 : session.found_something() || !failures.empty() ? "no errors"
+                                                                  : "nothing is wrong");
   }
   return session.status();
 }

@@ -22,12 +22,8 @@ std::string as_milliseconds(double milliseconds) {
 }  // namespace
 
 ExitStatus time_passes_command(Session& session) {
-  if (!session.elaborate()) return session.status();
+  if (!session.elaborate() || !has_step(session)) return session.status();
   const Model& model = session.model();
-  if (!model.train.present) {
-    session.fail(ExitStatus::model_is_wrong, model.file + " has no train block: there is no step to make");
-    return session.status();
-  }
   std::optional<Compilation> compilation = Compilation::make(session);
   if (!compilation) return session.status();
   Graph graph = model.step(std::max<std::int64_t>(model.train.batch, 1), Mode::training);

@@ -1,15 +1,18 @@
+#include <cstdio>
 #include <future>
 
 #include "tools/dlc/commands/commands.h"
 #include "tools/dlc/compilation.h"
 #include "tools/dlc/resume/find_stopped.h"
 #include "tools/dlc/run/start_weights.h"
+#include "tools/dlc/run/stop_signals.h"
 #include "tools/dlc/run/training_plan.h"
 #include "tools/dlc/run/training_run.h"
 
 namespace dlc {
 
 ExitStatus train_command(Session& session) {
+  stop_when_asked();  // Before the first step, when all is ready, is the first time that it is.
   std::optional<StoppedRun> stopped;
   std::uint64_t seed = 0;
   if (!find_stopped(session, stopped, seed)) return session.status();
@@ -32,6 +35,10 @@ ExitStatus train_command(Session& session) {
       return session.fail(started.failure()), session.status();
   }
   if (!data) return session.fail(data.failure()), session.status();
+  if (const int signal = asked_to_stop(); signal != 0) {
+    std::fprintf(stderr, "stopped before the first step: nothing was trained\n");
+    return static_cast<ExitStatus>(128 + signal);
+  }
   standardize(model, *data, *compilation, weights);
   const TrainingPlan plan = training_plan(model, *data, seed);
   const MakeStep ready_or_made = [&](std::int64_t batch, bool training) {

@@ -71,15 +71,15 @@ Column without_dropped(const Column& column, const DataTable& table,
   return drops ? take(column, complete_examples(whole, table.count)) : column;
 }
 
-/// The cell that makes a column text: FILE:LINE:COLUMN: "red".
+/// Where the cell stands that makes a column text: FILE:LINE:COLUMN.
 std::string cell_text(const TextCell& cell, const DataTable& table) {
   const auto file = static_cast<std::size_t>(cell.file);
   const std::filesystem::path path = file < table.files.size() ? table.files[file] : "";
   return path.lexically_normal().string() + ":" + std::to_string(cell.line) + ":" +
-         std::to_string(cell.column) + ": \"" + cell.text + "\"";
+         std::to_string(cell.column);
 }
 
-/// The classes of a column as they are numbered without any rule.
+/// The classes of a column as they are numbered without any rule; none if it holds what is no class.
 std::vector<std::string> numbered(const Column& column) {
   const Result<ClassNumbering> numbering = number_classes(column, {});
   return numbering ? numbering->names : std::vector<std::string>{};
@@ -137,8 +137,9 @@ const DataTable* DataSource::header(const DataReader& reader) {
 }
 
 std::vector<std::string> DataSource::distinct_values(const DataReader& reader, const Column& column) {
-  if (!column.shape.empty() || (!column.is_text() && column.element == ElementType::f32)) return {};
+  if (!column.shape.empty()) return {};
   if (column.classes || is_complete(column)) return numbered(column);
+  if (column.element == ElementType::f32 && !column.is_text()) return {};  // All would be read for nothing.
   Result<ReaderCall> call = reader_call(reader);
   if (!call) return {};
   if (!call->files.empty() && !call->files.front().column.empty()) {
@@ -157,7 +158,10 @@ std::optional<ColumnFacts> DataSource::facts_of(const DataReader& reader, const 
   facts.is_text = found->is_text();
   facts.element = element_of_column(*found);
   facts.shape = found->shape;
-  if (found->is_text()) facts.text_cell = cell_text(*found->why_text, *table);
+  if (found->is_text()) {
+    facts.text_cell = cell_text(*found->why_text, *table);
+    facts.text = found->why_text->text;
+  }
   if (!found->missing.empty() || !reader.dropping.empty()) {
     const Column kept = without_dropped(*found, *table, reader.dropping);
     facts.has_empty = !kept.missing.empty();
@@ -202,6 +206,11 @@ void DataSource::examine(const DataDescription& data) {
   if (!loaded) failures_.push_back(loaded.failure());
 }
 
+bool DataSource::found_damage() const {
+  return std::any_of(failures_.begin(), failures_.end(),
+                     [](const Failure& failure) { return !failure.not_there; });
+}
+
 std::map<std::string, Element> DataSource::elements_in_files(const DataDescription& data) {
   std::map<std::string, Element> elements;
   const DataReader* reader = training_reader(data);
@@ -231,6 +240,7 @@ KnownData DataSource::known(const DataDescription& data, const LearnedColumns& l
       if (found == answers_.facts.end()) continue;
       ColumnFacts facts = found->second;
       facts.text_cell.clear();
+      facts.text.clear();
       if (!use.is_class) facts.distinct.clear();  // They may be many, and only classes are numbered by them.
       if (use.is_class || !known.facts.contains(column)) known.facts[column] = std::move(facts);
     }

@@ -47,6 +47,8 @@ class DataSource {
   void examine(const DataDescription& data);
   /// Why files could not be looked at, or what is wrong in them, each once.
   const std::vector<Failure>& failures() const { return failures_; }
+  /// Is any of them more than a file that is not there?
+  bool found_damage() const;
 
   /// Reads everything: missing cells, the split, the numbers of classes. `elements` is how the step's inputs
   /// lie in memory.

@@ -25,7 +25,10 @@ Failure failure_at(std::string what, const Place& place) {
 Result<void> columns_exist(const DataTable& table, const ColumnUse& use) {
   for (const std::string& name : use.columns) {
     const Column* column = table.find(name);
-    if (column == nullptr) return failure_at("the data have no column " + name, use.place);
+    if (column == nullptr) {
+      const std::string file = table.files.size() == 1 ? " of " + table.files.front() : "";
+      return failure_at("the data" + file + " have no column " + name, use.place);
+    }
     if (use.columns.size() > 1 && (column->is_text() || !column->shape.empty())) {
       return failure_at("column " + name + " is no single number, so it cannot stand in columns(…)",
                         use.place);

@@ -119,6 +119,13 @@ Result<void> learn(const ColumnUse& use, const DataTable& training, const Search
   }
   Result<ClassNumbering> numbering = number_classes(*column, rule);
   if (!numbering) return at_use(numbering.failure(), use);
+  if (numbering->count > use.classes) {
+    const std::string found = std::to_string(numbering->count);
+    return at_use(Failure{.what = "there are " + found + " classes, where the file takes it for " +
+                                  std::to_string(use.classes) + ": write class[" + found + "]",
+                          .file = {}},
+                  use);
+  }
   learned.classes[use.input] = *std::move(numbering);
   return {};
 }

@@ -51,6 +51,12 @@ bool can_train(Session& session) {
   return true;
 }
 
+bool has_step(Session& session) {
+  if (session.model().train.present) return true;
+  return session.fail(ExitStatus::model_is_wrong,
+                      session.model().file + " has no train block: there is no step to make");
+}
+
 bool can_use_data(Session& session, const std::string& what) {
   if (training_reader(session.model().data) != nullptr) return true;
   return session.fail(ExitStatus::model_is_wrong,

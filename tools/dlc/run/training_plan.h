@@ -12,6 +12,9 @@ namespace dlc {
 /// Whether the file has what training needs. If not, it has been said.
 bool can_train(Session& session);
 
+/// Whether there is a step to look at; if not, it has been said.
+bool has_step(Session& session);
+
 /// The same of what is done with examples, such as "to evaluate": it needs data too.
 bool can_use_data(Session& session, const std::string& what);
 

@@ -61,7 +61,6 @@ class Run {
     Steps steps(make_step_, weights_);
     say_first_lines(steps);
     if (stopped_ && !say_what_was_found()) return session_.status();
-    stop_when_asked();
     const TrainingResult result = dlc::train(plan_, steps, watcher(steps), compilation_.parallel(), from_);
     progress_.clear();
     if (result.end == TrainingEnd::not_finite) why_ = explain(result.position.step, steps);
@@ -219,7 +218,8 @@ class Run {
       keep_row(row, is_best, seconds.all);
       if (!tells_of_gathering_) tell_of_gathering(seconds, steps);
     };
-    watcher.save = [this](const TrainingPosition& position, bool is_best) { return save(position, is_best); };
+    watcher.keep = [this] { return sentence_of(write_best()); };
+    watcher.save = [this](const TrainingPosition& position) { return sentence_of(save(position)); };
     return watcher;
   }
 
@@ -238,19 +238,26 @@ class Run {
     if (!quiet_) progress_.epoch(figures);
   }
 
-  std::optional<std::string> save(const TrainingPosition& position, bool is_best) {
+  static std::optional<std::string> sentence_of(const Result<void>& written) {
+    return written ? std::nullopt : std::optional(one_line(written.failure()));
+  }
+
+  Result<void> write_best() {
+    return write_weights(folder_ / "best.safetensors", weights_, session_.model(), known_, nullptr,
+                         plan_.seed);
+  }
+
+  Result<void> save(const TrainingPosition& position) {
     Result<void> written = record_digests();
     if (written) written = write_history(folder_, history_);
     if (written)
       written = write_atomically(folder_ / "curve.svg",
                                  curve_svg(curve_of(history_, session_.options().file, kept_step(position))));
-    if (written && is_best)
-      written = write_weights(folder_ / "best.safetensors", weights_, session_.model(), known_, nullptr,
-                              plan_.seed);
+    if (written && !plan_.keep) written = write_best();
     if (written)
       written = write_weights(folder_ / "last.safetensors", weights_, session_.model(), known_, &position,
                               plan_.seed);
-    return written ? std::nullopt : std::optional(one_line(written.failure()));
+    return written;
   }
 
   static std::optional<std::int64_t> kept_step(const TrainingPosition& position) {
@@ -297,16 +304,30 @@ class Run {
         break;
       case TrainingEnd::finished: break;
     }
+    if (plan_.keep && !at.best && !history_.rows.empty()) {
+      if (Result<void> written = write_best(); !written)
+        return session_.fail(written.failure()), session_.status();
+      last_is_kept_ = true;
+      say("no " + kept_name() + " was a number: the last weights are kept");
+    }
     say_best(at);
     if (plan_.test && !measure_test(at, steps)) return session_.status();
     say_next();
     return ExitStatus::done;
   }
 
+  /// The run that is taken where none is named.
+  bool is_newest_run() const {
+    const std::string name = std::filesystem::path(session_.options().file).stem().string();
+    const std::vector<std::filesystem::path> runs = runs_of("", name);
+    std::error_code error;
+    return !runs.empty() && std::filesystem::equivalent(runs.back(), folder_, error);
+  }
+
   void say_next() {
     const Options& options = session_.options();
     const Model& model = session_.model();
-    std::string with = options.has("out") ? " --weights " + as_word(options.value("out")) : "";
+    std::string with = is_newest_run() ? "" : " --weights " + as_word(folder_.string());
     for (const auto& [name, value] : record_.overrides) {
       if (name != "epochs" && name != "steps" && name != "batch") with += " " + as_word(name + "=" + value);
     }
@@ -325,7 +346,7 @@ class Run {
   void say_best(const TrainingPosition& at) {
     if (at.best) {
       say(best_line(kept_name(), *at.best, best_text(plan_, at), beside("best.safetensors")));
-    } else if (!history_.rows.empty()) {
+    } else if (!history_.rows.empty() && (!plan_.keep || last_is_kept_)) {
       say("the weights are in " + beside("best.safetensors"));
     }
   }
@@ -357,6 +378,7 @@ class Run {
   std::string why_;  // it is no longer finite
   Progress progress_;
   bool quiet_;
+  bool last_is_kept_ = false;        // for want of a best one
   bool tells_of_gathering_ = false;  // once a run
   std::filesystem::path folder_;
   RunRecord record_;
