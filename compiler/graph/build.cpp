@@ -83,7 +83,8 @@ ExpressionId BodyBuilder::call(Scalar function, ExpressionId a, ExpressionId b) 
 ExpressionId BodyBuilder::select(ExpressionId condition, ExpressionId a, ExpressionId b) {
   if (a == b) return a;
   if (const std::optional<double> known = constant_value(condition)) return *known != 0 ? a : b;
-  if (const Call* opposite = call_of(condition, Scalar::logical_not)) return select(opposite->a, b, a);
+  if (const std::optional<Call> opposite = call_of(condition, Scalar::logical_not))
+    return select(opposite->a, b, a);
   return add(Select{condition, a, b});
 }
 
@@ -114,9 +115,9 @@ Body BodyBuilder::finish(ExpressionId root) const {
 
 // -------------------------------------------------------------------------------------------- simplification
 
-const Call* BodyBuilder::call_of(ExpressionId id, Scalar function) const {
+std::optional<Call> BodyBuilder::call_of(ExpressionId id, Scalar function) const {
   const auto* call = std::get_if<Call>(&body_[id]);
-  return call != nullptr && call->function == function ? call : nullptr;
+  return call != nullptr && call->function == function ? std::optional(*call) : std::nullopt;
 }
 
 std::optional<ExpressionId> BodyBuilder::simpler(Scalar function, ExpressionId a, ExpressionId b) {
@@ -126,7 +127,7 @@ std::optional<ExpressionId> BodyBuilder::simpler(Scalar function, ExpressionId a
     case Scalar::multiply: return simpler_product(a, b);
     case Scalar::divide: return simpler_quotient(a, b);
     case Scalar::negate:
-      if (const Call* inner = call_of(a, Scalar::negate)) return inner->a;
+      if (const std::optional<Call> inner = call_of(a, Scalar::negate)) return inner->a;
       return std::nullopt;
     case Scalar::power: return is(b, 1) ? std::optional(a) : std::nullopt;
     case Scalar::logical_and:
@@ -139,7 +140,7 @@ std::optional<ExpressionId> BodyBuilder::simpler(Scalar function, ExpressionId a
 std::optional<ExpressionId> BodyBuilder::simpler_sum(Scalar function, ExpressionId a, ExpressionId b) {
   if (is(b, 0)) return a;
   if (is(a, 0)) return function == Scalar::add ? b : call(Scalar::negate, b);
-  if (const Call* inner = call_of(b, Scalar::negate)) {
+  if (const std::optional<Call> inner = call_of(b, Scalar::negate)) {
     return call(function == Scalar::add ? Scalar::subtract : Scalar::add, a, inner->a);
   }
   return std::nullopt;
@@ -150,20 +151,20 @@ std::optional<ExpressionId> BodyBuilder::simpler_product(ExpressionId a, Express
   if (is(a, 1)) return b;
   if (is(b, -1)) return call(Scalar::negate, a);
   if (is(a, -1)) return call(Scalar::negate, b);
-  if (const Call* inner = call_of(b, Scalar::negate)) {
+  if (const std::optional<Call> inner = call_of(b, Scalar::negate)) {
     return call(Scalar::negate, call(Scalar::multiply, a, inner->a));
   }
-  if (const Call* inner = call_of(a, Scalar::negate)) {
+  if (const std::optional<Call> inner = call_of(a, Scalar::negate)) {
     return call(Scalar::negate, call(Scalar::multiply, inner->a, b));
   }
-  const Call* inverse = call_of(b, Scalar::divide);
-  if (inverse != nullptr && is(inverse->a, 1)) return call(Scalar::divide, a, inverse->b);
+  const std::optional<Call> inverse = call_of(b, Scalar::divide);
+  if (inverse && is(inverse->a, 1)) return call(Scalar::divide, a, inverse->b);
   return std::nullopt;
 }
 
 std::optional<ExpressionId> BodyBuilder::simpler_quotient(ExpressionId a, ExpressionId b) {
   if (is(b, 1)) return a;
-  if (const Call* inner = call_of(a, Scalar::negate)) {
+  if (const std::optional<Call> inner = call_of(a, Scalar::negate)) {
     return call(Scalar::negate, call(Scalar::divide, inner->a, b));
   }
   return std::nullopt;
@@ -171,8 +172,8 @@ std::optional<ExpressionId> BodyBuilder::simpler_quotient(ExpressionId a, Expres
 
 std::optional<ExpressionId> BodyBuilder::simpler_logic(Scalar function, ExpressionId a, ExpressionId b) {
   if (function == Scalar::logical_not) {
-    const Call* inner = call_of(a, Scalar::logical_not);
-    return inner != nullptr ? std::optional(inner->a) : std::nullopt;
+    const std::optional<Call> inner = call_of(a, Scalar::logical_not);
+    return inner ? std::optional(inner->a) : std::nullopt;
   }
   if (a == b) return a;
   const double decides = function == Scalar::logical_and ? 0 : 1;  // false decides an and, true an or

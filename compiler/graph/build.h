@@ -37,7 +37,8 @@ class BodyBuilder {
 
  private:
   bool is(ExpressionId id, double value) const { return constant_value(id) == value; }
-  const Call* call_of(ExpressionId id, Scalar function) const;
+  /// By value: what is built next may move all expressions.
+  std::optional<Call> call_of(ExpressionId id, Scalar function) const;
   std::optional<ExpressionId> simpler(Scalar function, ExpressionId a, ExpressionId b);
   std::optional<ExpressionId> simpler_sum(Scalar function, ExpressionId a, ExpressionId b);
   std::optional<ExpressionId> simpler_product(ExpressionId a, ExpressionId b);

@@ -93,11 +93,17 @@ Quantity Builder::node(const std::string& name, Type type, Node node, std::span<
 }
 
 Quantity Builder::input(const std::string& name, Type type, std::span<const IndexId> frame) {
-  if (const std::optional<ValueId> found = graph.find(name)) {
+  // Where the data are not there, one column may be taken to have another shape in each of two fields.
+  std::string own_name = name;
+  for (int number = 2; const std::optional<ValueId> found = graph.find(own_name); ++number) {
+    if (graph[*found].type.shape != type.shape) {
+      own_name = name + " (" + std::to_string(number) + ")";
+      continue;
+    }
     const Shape visible(type.shape.begin() + static_cast<std::ptrdiff_t>(frame.size()), type.shape.end());
     return whole(*found, frame, new_dimensions(visible));
   }
-  return node(name, std::move(type), Input{}, frame);
+  return node(own_name, std::move(type), Input{}, frame);
 }
 
 bool Builder::is_whole(const Quantity& tensor) const {

@@ -85,9 +85,9 @@ std::optional<Position> Algebra::position(ExpressionId id) const {
   return position_of(static_cast<std::int64_t>(constant->value));
 }
 
-const Call* Algebra::call_of(ExpressionId id, Scalar function) const {
+std::optional<Call> Algebra::call_of(ExpressionId id, Scalar function) const {
   const auto* call = std::get_if<Call>(&into_[id]);
-  return call != nullptr && call->function == function ? call : nullptr;
+  return call != nullptr && call->function == function ? std::optional(*call) : std::nullopt;
 }
 
 bool Algebra::is_finite(ExpressionId id) const {
@@ -148,7 +148,7 @@ ExpressionId Algebra::add_read(const Read& read) {
 ExpressionId Algebra::add_select(const Select& select) {
   if (const auto decided = number(select.condition)) return *decided != 0 ? select.a : select.b;
   if (select.a == select.b) return select.a;
-  if (const Call* inverse = call_of(select.condition, Scalar::logical_not)) {
+  if (const std::optional<Call> inverse = call_of(select.condition, Scalar::logical_not)) {
     return add(Select{inverse->a, select.b, select.a});
   }
   Select result = select;
@@ -239,8 +239,8 @@ std::optional<ExpressionId> Algebra::of_sums(const Call& call) {
   const std::optional<double> a = number(call.a);
   const std::optional<double> b = number(call.b);
   if (call.function == Scalar::negate) {
-    if (const Call* inner = call_of(call.a, Scalar::negate)) return inner->a;
-    if (const Call* inner = call_of(call.a, Scalar::subtract)) {
+    if (const std::optional<Call> inner = call_of(call.a, Scalar::negate)) return inner->a;
+    if (const std::optional<Call> inner = call_of(call.a, Scalar::subtract)) {
       return this->call(Scalar::subtract, inner->b, inner->a);
     }
     return std::nullopt;
@@ -251,12 +251,12 @@ std::optional<ExpressionId> Algebra::of_sums(const Call& call) {
     if (call.a == call.b)  // the same bits, and a product has a factor that can leave a sum
       return this->call(Scalar::multiply, call.a,
                         into_.constant(2, kind_of(into_.unfinished(), call.a, graph_)));
-    if (const Call* inner = call_of(call.b, Scalar::negate))
+    if (const std::optional<Call> inner = call_of(call.b, Scalar::negate))
       return this->call(Scalar::subtract, call.a, inner->a);
-    if (const Call* inner = call_of(call.a, Scalar::negate))
+    if (const std::optional<Call> inner = call_of(call.a, Scalar::negate))
       return this->call(Scalar::subtract, call.b, inner->a);
-    const Call* inner = call_of(call.a, Scalar::add);
-    if (b && inner != nullptr && number(inner->b)) {
+    const std::optional<Call> inner = call_of(call.a, Scalar::add);
+    if (b && inner && number(inner->b)) {
       return this->call(Scalar::add, inner->a, this->call(Scalar::add, inner->b, call.b));
     }
     return std::nullopt;
@@ -265,7 +265,8 @@ std::optional<ExpressionId> Algebra::of_sums(const Call& call) {
   if (b && *b == 0) return call.a;
   if (a && *a == 0) return this->call(Scalar::negate, call.b);
   if (b) return this->call(Scalar::add, call.a, this->call(Scalar::negate, call.b));
-  if (const Call* inner = call_of(call.b, Scalar::negate)) return this->call(Scalar::add, call.a, inner->a);
+  if (const std::optional<Call> inner = call_of(call.b, Scalar::negate))
+    return this->call(Scalar::add, call.a, inner->a);
   if (call.a == call.b && is_finite(call.a)) {
     return into_.constant(0, kind_of(into_.unfinished(), call.a, graph_));
   }
@@ -284,19 +285,18 @@ std::optional<ExpressionId> Algebra::of_products(const Call& call) {
   if (!is_product && b && is_power_of_two(*b)) {
     return this->call(Scalar::multiply, call.a, into_.constant(1 / *b));
   }
-  const Call* inner_a = call_of(call.a, Scalar::negate);
-  const Call* inner_b = call_of(call.b, Scalar::negate);
-  if (inner_a != nullptr && b)
-    return this->call(call.function, inner_a->a, this->call(Scalar::negate, call.b));
-  if (inner_a != nullptr) return this->call(Scalar::negate, this->call(call.function, inner_a->a, call.b));
-  if (inner_b != nullptr) return this->call(Scalar::negate, this->call(call.function, call.a, inner_b->a));
+  const std::optional<Call> inner_a = call_of(call.a, Scalar::negate);
+  const std::optional<Call> inner_b = call_of(call.b, Scalar::negate);
+  if (inner_a && b) return this->call(call.function, inner_a->a, this->call(Scalar::negate, call.b));
+  if (inner_a) return this->call(Scalar::negate, this->call(call.function, inner_a->a, call.b));
+  if (inner_b) return this->call(Scalar::negate, this->call(call.function, call.a, inner_b->a));
   if (!is_product) return std::nullopt;
-  const Call* product = call_of(call.a, Scalar::multiply);
-  if (b && product != nullptr && number(product->b)) {
+  const std::optional<Call> product = call_of(call.a, Scalar::multiply);
+  if (b && product && number(product->b)) {
     return this->call(Scalar::multiply, product->a, this->call(Scalar::multiply, product->b, call.b));
   }
-  const Call* ratio = call_of(call.a, Scalar::divide);
-  if (b && ratio != nullptr && number(ratio->a)) {
+  const std::optional<Call> ratio = call_of(call.a, Scalar::divide);
+  if (b && ratio && number(ratio->a)) {
     return this->call(Scalar::divide, this->call(Scalar::multiply, ratio->a, call.b), ratio->b);
   }
   return std::nullopt;
@@ -304,7 +304,8 @@ std::optional<ExpressionId> Algebra::of_products(const Call& call) {
 
 std::optional<ExpressionId> Algebra::of_powers(const Call& call) {
   if (call.function == Scalar::divide && number(call.a) == 1.0) {
-    if (const Call* root = call_of(call.b, Scalar::sqrt)) return this->call(Scalar::rsqrt, root->a);
+    if (const std::optional<Call> root = call_of(call.b, Scalar::sqrt))
+      return this->call(Scalar::rsqrt, root->a);
     return std::nullopt;
   }
   const std::optional<double> exponent = number(call.b);
@@ -333,11 +334,11 @@ std::optional<ExpressionId> Algebra::of_conditions(const Call& call) {
       if (b) return *b != 0 ? call.b : call.a;
       return call.a == call.b ? std::optional(call.a) : std::nullopt;
     case Scalar::logical_not:
-      if (const Call* inner = call_of(call.a, Scalar::logical_not)) return inner->a;
-      if (const Call* inner = call_of(call.a, Scalar::equal)) {
+      if (const std::optional<Call> inner = call_of(call.a, Scalar::logical_not)) return inner->a;
+      if (const std::optional<Call> inner = call_of(call.a, Scalar::equal)) {
         return this->call(Scalar::not_equal, inner->a, inner->b);
       }
-      if (const Call* inner = call_of(call.a, Scalar::not_equal)) {
+      if (const std::optional<Call> inner = call_of(call.a, Scalar::not_equal)) {
         return this->call(Scalar::equal, inner->a, inner->b);
       }
       return std::nullopt;
@@ -351,8 +352,9 @@ std::optional<ExpressionId> Algebra::of_others(const Call& call) {
     case Scalar::maximum:
     case Scalar::minimum: return call.a == call.b ? std::optional(call.a) : std::nullopt;
     case Scalar::abs:
-      if (const Call* inner = call_of(call.a, Scalar::negate)) return this->call(Scalar::abs, inner->a);
-      return call_of(call.a, Scalar::abs) != nullptr ? std::optional(call.a) : std::nullopt;
+      if (const std::optional<Call> inner = call_of(call.a, Scalar::negate))
+        return this->call(Scalar::abs, inner->a);
+      return call_of(call.a, Scalar::abs) ? std::optional(call.a) : std::nullopt;
     default: return std::nullopt;
   }
 }

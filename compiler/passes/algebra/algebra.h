@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <span>
 
 #include "compiler/passes/algebra/body.h"
@@ -35,7 +36,8 @@ class Algebra {
 
   std::optional<double> number(ExpressionId id) const;
   std::optional<Position> position(ExpressionId id) const;
-  const Call* call_of(ExpressionId id, Scalar function) const;
+  /// By value: what is built next may move all expressions.
+  std::optional<Call> call_of(ExpressionId id, Scalar function) const;
   bool is_finite(ExpressionId id) const;
 
   BodyBuilder& into_;
