@@ -153,7 +153,7 @@ class DryRun {
   void print() const {
     std::fputs(table_text(table_).c_str(), stdout);
     const double epoch = training_seconds_ + validation_seconds_;
-    const double of_data = static_cast<double>(plan_.train.count);
+    const auto of_data = static_cast<double>(plan_.train.count);
     const double epochs = plan_.steps
                               ? static_cast<double>(*plan_.steps) *
                                     static_cast<double>(std::min(plan_.batch, plan_.train.count)) / of_data

@@ -55,7 +55,7 @@ class Evaluation {
   }
 
  private:
-  void print_numbers(const Measured& measured, const std::vector<Metric>& metrics) {
+  void print_numbers(const Measured& measured, const std::vector<Metric>& metrics) const {
     std::printf("%s, %s\n\n", part_.name.c_str(), counted(part_.count, "example", "examples").c_str());
     TextTable table{{Align::left, Align::right}, {{"loss", as_figure(measured.loss())}}};
     for (const Metric& metric : metrics) {
@@ -68,7 +68,7 @@ class Evaluation {
   void classes(Steps& steps, const Field& field, std::int64_t batch) {
     const std::vector<std::int32_t> labels = labels_of(loaded_, field.class_column);
     std::vector<std::string> names = data_.learned.names_of(field.class_column);
-    for (std::int64_t c = static_cast<std::int64_t>(names.size()); c < field.classes; ++c)
+    for (auto c = static_cast<std::int64_t>(names.size()); c < field.classes; ++c)
       names.push_back(std::to_string(c));
     std::vector<double> confusion(names.size() * names.size());
     std::vector<Mistake> mistakes;

@@ -8,6 +8,7 @@
 #include "tools/dlc/commands/commands.h"
 #include "tools/dlc/compilation.h"
 #include "tools/dlc/run/start_weights.h"
+#include "tools/dlc/run/training_plan.h"
 
 namespace dlc {
 
@@ -38,7 +39,7 @@ std::string arena_text(Session& session) {
   if (!train.present || train.batch == 0) return "";
   std::optional<Compilation> compilation = Compilation::make(session);
   if (!compilation) return "";
-  const Step step = compilation->compile(session.model().step(train.batch, Mode::training));
+  const Step step = make_training_step(session.model(), *compilation, train.batch);
   return "   arena " + as_bytes_text(static_cast<std::int64_t>(step.arena_bytes())) + " at batch " +
          std::to_string(train.batch);
 }
