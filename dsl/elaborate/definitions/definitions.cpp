@@ -20,6 +20,21 @@ Shape extents_of(const Axes& axes, const std::vector<IndexId>& own) {
   return shape;
 }
 
+/// Does `/` stand where an integer should, in a subscript: x[i / 2]?
+bool divides_in_subscript(const tree::Expression& expression) {
+  bool found = false;
+  if (const auto* read = std::get_if<tree::Read>(&expression.what)) {
+    for (const tree::Subscript& subscript : read->subscripts) {
+      const auto* inside = std::get_if<Box<tree::Expression>>(&subscript);
+      const auto* binary = inside != nullptr ? std::get_if<tree::Binary>(&(*inside)->what) : nullptr;
+      found = found || (binary != nullptr && binary->operation == tree::BinaryOperator::divide);
+    }
+  }
+  for_each_inside(expression,
+                  [&](const tree::Expression& inside) { found = found || divides_in_subscript(inside); });
+  return found;
+}
+
 }  // namespace
 
 /// The axes of a left side's or reducer's binders, bound in the innermost scope. Those whose range is not
@@ -123,7 +138,11 @@ bool Elaborator::find_all_ranges(const tree::Expression& root, const std::vector
             .note(message::other_range, first, text_of(first), first_extent);
         break;
       }
-      case RangeMistake::Why::unused: report(message::index_without_range, where, name); break;
+      case RangeMistake::Why::unused: {
+        const auto added = report(message::index_without_range, where, name);
+        if (divides_in_subscript(root)) added.note(message::write_divide_down);
+        break;
+      }
       case RangeMistake::Why::empty:
         report(message::index_never_inside, collector.sources[mistake.first].place, name,
                text_of(collector.sources[mistake.first].place));
