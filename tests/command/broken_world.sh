@@ -47,6 +47,7 @@ status=0
 wait $child || status=$?
 [ $status -eq 143 ] || fail "SIGHUP under nohup: the status is $status, not 143"
 
+[ -z "${SANITIZED-}" ] || exit 0
 # Too little memory is no mistake of ours, wherever it ends.
 for megabytes in 64 68 72 76 80 84 88 92 96 100; do
   (ulimit -v ${megabytes}000; "$dlc" wine.net --train epochs=1 --threads 1 --quiet) > out 2> message && continue

@@ -3,6 +3,7 @@
 sed 's#/usr/share/datasets#/nowhere#' "$root/examples/fashion.net" > away.net
 "$dlc" away.net --check 2> said || fail "data that are not there fail a check"
 grep -q nowhere said || fail "the check does not say what is not there"
+[ -z "${SANITIZED-}" ] || exit 0
 least=1000000
 for _ in 1 2 3 4 5 6 7; do
   start=$(date +%s%N)
