@@ -51,6 +51,7 @@ for milliseconds in 60 90 120 150 180 210 240 270; do
   kills=$((kills + 1))
 done
 [ $kills -gt 2 ] || fail "only $kills kills"
+[ -e killed/run.json ] || "$dlc" drawn.net --train steps=4000 --out killed --quiet  # It never came as far as that.
 "$dlc" drawn.net --train --resume killed --quiet 2> message || grep -q 'is finished' message || fail "it cannot go on: $(cat message)"
 "$dlc" drawn.net --train steps=4000 --out unbroken --quiet
 same_run unbroken killed
