@@ -26,6 +26,15 @@ grep -q '^changed since: columns of the history: new train.right, valid.right; g
   fail "gone columns are not told: $(cat message)"
 [ "$(wc -l < other/history.csv)" -eq 4 ] || fail "rows are lost: $(cat other/history.csv)"
 
+# Another metric to keep by, and to stop by: what was best before was so by the one before.
+"$dlc" wine.net --train epochs=2 --out watched --quiet
+sed 's/^  keep .*/  keep     lowest valid.loss\n  stop     after 2 epochs without higher valid.loss/' wine.net > lowest.net
+"$dlc" lowest.net --train --resume watched epochs=4 2> message || fail "another keep: $(cat message)"
+grep -q '^changed since: what `keep` watches: the best value begins anew; what `stop` watches: its epochs count anew$' message || fail "another keep is not told: $(cat message)"
+grep -q '^best valid.loss .* at epoch [34], kept' message || fail "another keep: $(cat message)"
+"$dlc" lowest.net --train --resume watched epochs=5 2> message || fail "the same keep: $(cat message)"
+grep -q 'begins anew' message && fail "the same keep begins anew: $(cat message)"
+
 # Within an epoch: 10 steps of 16 examples are one epoch and a part of the second.
 partly='^train.loss and the metrics of epoch 2 begin after step 10: '
 for now in wine more less; do
@@ -38,6 +47,7 @@ grep '^2,16,' whole/history.csv | cut -d, -f4 > wanted
 grep '^2,16,' part-wine/history.csv | cut -d, -f4 | cmp - wanted || fail "with the same metrics an epoch is measured whole"
 grep '^2,16,' part-less/history.csv | cut -d, -f4 | cmp -s - wanted && fail "sums of other metrics were taken"
 
+[ -z "${SANITIZED-}" ] || exit 0
 # A used file of 30,000 lines, of which one changes, and then all: a line each, in 2 GB.
 i=0
 awk 'BEGIN { for (i = 0; i < 30000; ++i) print "# line " i }' > many.net

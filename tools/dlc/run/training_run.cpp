@@ -18,6 +18,7 @@
 #include "tools/dlc/data/given_examples.h"
 #include "tools/dlc/predict/prediction_graph.h"
 #include "tools/dlc/resume/not_finite.h"
+#include "tools/dlc/resume/watched_before.h"
 #include "tools/dlc/run/original_folder.h"
 #include "tools/dlc/run/start_weights.h"
 #include "tools/dlc/run/stop_signals.h"
@@ -128,6 +129,8 @@ class Run {
     if (!changed.empty()) differences_.push_back(changed);
     if (history->columns != history_.columns) from_.sums.clear();  // They may be of other metrics.
     history_.rows = with_columns(*history, history_.columns).rows;
+    const std::string watched = forget_other_bests(plan_, history_, from_);
+    if (!watched.empty()) differences_.push_back(watched);
     from_.seconds = history_.rows.empty() ? 0 : history_.rows.back().seconds;
     if (stopped_->is_finished() && is_done(plan_, from_))
       return Failure{.what = finished_text(plan_, from_), .file = folder_.string(), .command_line = true};
