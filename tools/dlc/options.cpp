@@ -80,6 +80,12 @@ bool is_override(const std::string& word) {
   });
 }
 
+/// A run, or an example to predict that stands behind another option or behind "--".
+bool is_source(const std::string& word, const Options& options) {
+  return (options.has("plot") && !word.ends_with(".net")) ||
+         (options.has("predict") && !options.file.empty());
+}
+
 /// Everything that is no option: the file, overrides; the first that is neither is the mistake.
 std::optional<OptionsError> sort_rest(const std::vector<std::string>& rest, Options& options) {
   for (const std::string& word : rest) {
@@ -101,12 +107,10 @@ std::optional<OptionsError> sort_rest(const std::vector<std::string>& rest, Opti
           return OptionsError{other + "=" + value + " or " + word + ": both say how long"};
       }
       options.overrides.emplace_back(name, word.substr(equals + 1));
-    } else if (options.has("plot") && !word.ends_with(".net")) {
+    } else if (is_source(word, options)) {
       options.sources.push_back(word);
     } else if (options.file.empty()) {
       options.file = word;
-    } else if (options.has("predict")) {
-      options.sources.push_back(word);  // Behind another option, or behind --.
     } else {
       return OptionsError{"one file at a time: " + options.file + ", or " + word + "?"};
     }

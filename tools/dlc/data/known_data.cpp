@@ -177,8 +177,8 @@ std::string to_json(const KnownData& known) {
   return json.dump(-1, ' ', false, Json::error_handler_t::replace);
 }
 
-Result<KnownData> known_data_of(std::string_view text) {
-  return Reading().read(text);
+Result<KnownData> known_data_of(std::string_view json) {
+  return Reading().read(json);
 }
 
 }  // namespace dlc
