@@ -80,7 +80,7 @@ void Elaborator::look_into(const std::vector<tree::Argument>& arguments) {
 /// fn calls fn; layers are called in layers and nets; nets in the train block and in nets; nothing calls
 /// itself.
 bool Elaborator::may_call(const DeclaredFunction& declared, const SourceRange& range) {
-  constexpr std::size_t deepest = 1000;  // The stack ends some time.
+  constexpr std::size_t deepest = 200;  // The stack ends some time.
   const tree::Function& callee = *declared.function;
   if (activations_.size() > deepest) {
     report(message::calls_too_deep, range, static_cast<std::int64_t>(deepest));
