@@ -43,7 +43,7 @@ net n(x[k]) { x |> dense(3) }
 train {
   data big
   batch 8
-  epochs 1
+  epochs 1000000
   minimize cross_entropy(n(x), kind) with sgd(0.1)
 }
 END
