@@ -81,3 +81,27 @@ for wish in --check ''; do
   grep -q "data_batch_1.bin: there is no such file; looked in .*scripts/get-cifar10 gets CIFAR-10" errors ||
     { cat errors; fail "not how to get CIFAR-10"; }
 done
+
+# How many classes float labels of a binary file have is known only when all is read: then the net may be too small for them.
+printf '\000\000\010\002\000\000\000\003\000\000\000\002abcdef' > x.idx
+printf '\000\000\015\001\000\000\000\003\000\000\000\000\077\200\000\000\100\000\000\000' > kind.idx
+cat > floats.net <<'END'
+data floats {
+  train idx(x = "x.idx", kind = "kind.idx")
+  x: [2] = x
+  kind: class = kind
+}
+net n(x[k]) { x |> dense(2) }
+train {
+  data floats
+  batch 2
+  epochs 1
+  minimize cross_entropy(n(x), kind) with sgd(0.1)
+}
+END
+status=0
+"$dlc" floats.net --train 2> message || status=$?
+[ $status -eq 1 ] && grep -q 'there are 3 classes in the data, .* made for 2; write class\[3\]$' message || fail "float labels: status $status, $(cat message)"
+[ ! -e runs ] || fail "float labels: a run was begun"
+sed 's/kind: class/kind: class[3]/; s/dense(2)/dense(3)/' floats.net > right.net
+"$dlc" right.net --train --quiet || fail "float labels, counted"

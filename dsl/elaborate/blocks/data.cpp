@@ -46,6 +46,11 @@ const char* wanted_text(OptionKind kind) {
   return "";
 }
 
+bool splits_off_train(const Split& split) {
+  return std::any_of(split.portions.begin(), split.portions.end(),
+                     [](const Split::Portion& portion) { return portion.part == "train"; });
+}
+
 }  // namespace
 
 /// csv("wine.csv", names = [...]): the reader and its arguments, settings all of them.
@@ -112,15 +117,6 @@ bool Elaborator::fits_reader(const ReaderForm& form, const DataReader& reader, c
          option != nullptr ? wanted_text(option->kind) : "a string", described(setting));
   return false;
 }
-
-namespace {
-
-bool splits_off_train(const Split& split) {
-  return std::any_of(split.portions.begin(), split.portions.end(),
-                     [](const Split::Portion& portion) { return portion.part == "train"; });
-}
-
-}  // namespace
 
 /// Shares or counts: 0.7 is a share, 3 is a count of examples.
 bool Elaborator::split_is_sound(const tree::SplitLine& line, const Split& split) {

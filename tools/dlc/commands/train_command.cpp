@@ -12,7 +12,7 @@
 namespace dlc {
 
 ExitStatus train_command(Session& session) {
-  stop_when_asked();  // Before the first step, when all is ready, is the first time that it is.
+  stop_when_asked();  // Who asks while all is made ready is answered before the first step.
   std::optional<StoppedRun> stopped;
   std::uint64_t seed = 0;
   if (!find_stopped(session, stopped, seed)) return session.status();

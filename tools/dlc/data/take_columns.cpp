@@ -121,8 +121,9 @@ Result<void> learn(const ColumnUse& use, const DataTable& training, const Search
   if (!numbering) return at_use(numbering.failure(), use);
   if (numbering->count > use.classes) {
     const std::string found = std::to_string(numbering->count);
-    return at_use(Failure{.what = "there are " + found + " classes, where the file takes it for " +
-                                  std::to_string(use.classes) + ": write class[" + found + "]",
+    return at_use(Failure{.what = "there are " + found +
+                                  " classes in the data, which the net could not know: it is made for " +
+                                  std::to_string(use.classes) + "; write class[" + found + "]",
                           .file = {}},
                   use);
   }
